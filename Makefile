@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# Few, obvious targets. Everything runs in .venv, which `make` makes by itself.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help demo test lint docs bench campaign translations clean
+
+help: ## show the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
+
+$(STAMP): pyproject.toml constraints.txt hatch_build.py $(wildcard locales/*/LC_MESSAGES/*.po)
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	touch $@
+
+demo: $(STAMP) ## do the whole job once on digital phantoms; files in demo/
+	$(BIN)/optimage demo
+
+test: $(STAMP) lint docs ## everything but the campaigns
+	$(BIN)/python -m pytest -n 2 -m "not campaign"
+
+lint: $(STAMP) ## style, types, layers, spelling
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell optimage phantoms profiles report_templates docs tests README.md CHANGELOG.md CONTRIBUTING.md
+
+docs: $(STAMP) ## build the documentation, warnings are errors
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+bench: $(STAMP) ## ratios against floors, measured side by side
+	$(BIN)/python -m tests.benchmarks
+
+campaign: $(STAMP) ## long kills, fuzzing and coverage studies
+	$(BIN)/python -m pytest -m campaign --timeout 3600 -s
+
+translations: $(STAMP) ## collect new sentences into the catalogues
+	$(BIN)/python -m tests.contract.catalogues
+
+clean: ## remove what was made
+	rm -rf $(VENV) demo site build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

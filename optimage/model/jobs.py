@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""Measurement sets, instances and jobs as the store knows them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from optimage.model.images import Header
+
+
+class SetState(StrEnum):
+    """A set collects images while open; complete, it has a job."""
+
+    OPEN = "open"
+    COMPLETE = "complete"
+
+
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class InstanceState(StrEnum):
+    """What became of a received object."""
+
+    NEW = "new"
+    ASSIGNED = "assigned"
+    UNMATCHED = "unmatched"
+    NOT_AN_IMAGE = "not_an_image"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How an object came: calling AE title, address and association, or the operator's file."""
+
+    source: str
+    calling_ae: str = ""
+    address: str = ""
+    association: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewInstance:
+    """An object safe in the spool, about to be indexed."""
+
+    sop_instance_uid: str
+    sop_class_uid: str
+    transfer_syntax_uid: str
+    sha256: str
+    size: int
+    arrival: Arrival
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An indexed object. `conflict` is True where the same UID came with other bytes before."""
+
+    id: int
+    sop_instance_uid: str
+    sop_class_uid: str
+    transfer_syntax_uid: str
+    sha256: str
+    size: int
+    state: InstanceState
+    received_at: datetime
+    association: str = ""
+    conflict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetInput:
+    """An instance in a role of a set."""
+
+    role: str
+    instance: Instance
+
+
+@dataclass(frozen=True, slots=True)
+class MeasurementSet:
+    """What is analysed, stored, superseded and reported as one.
+
+    `generation` rises each time late images re-open the set.
+    """
+
+    id: int
+    profile_id: str | None
+    revision: int | None
+    phantom: str
+    group_key: str
+    state: SetState
+    opened_at: datetime
+    last_arrival_at: datetime
+    generation: int
+    inputs: tuple[SetInput, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One evaluation of a set, claimed under a lease."""
+
+    id: int
+    set_id: int
+    generation: int
+    state: JobState
+    attempt: int
+    worker: str = ""
+    lease_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FrameHeader:
+    """One frame's resolved header, without pixels."""
+
+    uid: str
+    frame: int
+    header: Header

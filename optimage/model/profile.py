@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""Profiles: which images belong together, how they are measured, and how they are judged."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar
+
+from optimage.model.phantom import ParameterValue
+from optimage.model.tolerance import Tolerance
+
+
+@dataclass(frozen=True, slots=True)
+class Equals:
+    """The attribute equals one of `values`: numbers as numbers, texts trimmed and without case."""
+
+    kind: ClassVar[str] = "equals"
+    values: tuple[str | float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The attribute lies within `within` of `value`."""
+
+    kind: ClassVar[str] = "near"
+    value: float
+    within: float
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """The attribute lies between `low` and `high`, both included."""
+
+    kind: ClassVar[str] = "between"
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The regular expression is found in the attribute's text."""
+
+    kind: ClassVar[str] = "matches"
+    pattern: str
+
+
+Condition = Equals | Near | Between | Matches
+
+
+@dataclass(frozen=True, slots=True)
+class MatchRule:
+    """One line of the header comparison. A required rule that fails excludes the profile."""
+
+    keyword: str
+    condition: Condition
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InputRule:
+    """How the images of one role come together.
+
+    `same` names attributes that agree within a set; `within_s` is how long
+    a set waits for its missing images; `match` tells the roles apart.
+    """
+
+    role: str
+    minimum: int = 1
+    maximum: int | None = None
+    same: tuple[str, ...] = ("SeriesInstanceUID",)
+    within_s: float | None = None
+    match: tuple[MatchRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRule:
+    """A DICOM attribute stored, charted and judged like a measurement."""
+
+    keyword: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ControlRule:
+    """How control lines come out of the history (multiples of sigma, numbers of points)."""
+
+    control_sigma: float = 2.0
+    alarm_sigma: float = 3.0
+    provisional_points: int = 10
+    full_points: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The anchor of a measurement."""
+
+    id: str
+    title: str
+    phantom: str
+    match: tuple[MatchRule, ...] = ()
+    inputs: tuple[InputRule, ...] = ()
+    parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
+    record: tuple[RecordRule, ...] = ()
+    tolerances: Mapping[str, Tolerance] = field(default_factory=dict)
+    control: ControlRule = ControlRule()
+    site: str = ""
+    device: str = ""
+    phantom_serial: str = ""
+    schedule: str = ""
+    report: str = "measurement"
+    quiet_period_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRevision:
+    """One applied state of a profile: what judged, who applied it, when and why."""
+
+    profile: Profile
+    revision: int
+    text: str
+    sha256: str
+    author: str = ""
+    reason: str = ""
+    applied_at: datetime | None = None
