@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""The order of a trend, and what came before a point.
+
+Values of another method, unit or item never meet here: they have a
+`TrendKey` of their own, so a change of method starts a new trend by itself.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from math import isfinite
+
+from optimage.model.control import TrendPoint
+from optimage.model.tolerance import Verdict
+
+
+def ordered(points: Iterable[TrendPoint]) -> tuple[TrendPoint, ...]:
+    """Return `points` by time of acquisition; equal times in the order they were stored."""
+    return tuple(sorted(points, key=_moment))
+
+
+def previous(points: Iterable[TrendPoint], point: TrendPoint) -> tuple[TrendPoint, ...]:
+    """Return, in order, the points that lie before `point`; `point` itself is never among them."""
+    return tuple(other for other in ordered(points) if _moment(other) < _moment(point))
+
+
+def carries_lines(point: TrendPoint) -> bool:
+    """Tell whether a point may be part of a baseline.
+
+    Excluded and rejected points and values that are no number never count; a
+    value that failed its tolerance counts only where a person accepted it,
+    since a defect must not widen the lines that are to show the next one.
+    """
+    sound = point.judgement.verdict is not Verdict.FAIL or point.accepted
+    return point.counts and isfinite(point.value) and sound
+
+
+def _moment(point: TrendPoint) -> tuple[datetime, int]:
+    return point.at, point.result_id
