@@ -9,6 +9,9 @@ from typing import ClassVar
 from optimage.model.phantom import ParameterValue
 from optimage.model.tolerance import Tolerance
 
+RECORDED_METHOD = "dicom@1"
+"""Method of measurements that were read from the header, not out of pixels."""
+
 
 @dataclass(frozen=True, slots=True)
 class Equals:
