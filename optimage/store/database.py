@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""One database: its connection settings, and the two ways to use it, reading and writing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+
+from optimage.store.failures import database_errors
+
+BUSY_TIMEOUT_S = 10.0
+SQLITE_SETTINGS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",  # a commit is on the disk before it returns
+    "PRAGMA foreign_keys = ON",
+)
+
+
+def database_url(url_or_path: str | Path) -> URL:
+    """Return `url_or_path` as a URL; a plain path means SQLite."""
+    text = str(url_or_path)
+    if "://" not in text:
+        return URL.create("sqlite", database=text)
+    url = make_url(text)
+    return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
+
+
+def sqlite_path(url: URL) -> Path | None:
+    """Return the file of an SQLite database, None for any other."""
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An engine with its readers' twin, and what people call it."""
+
+    engine: Engine
+    reader: Engine
+    place: str
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open one consistent view; nothing may be written in it."""
+        with database_errors(self.place), self.reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Open one transaction that holds the write lock from its start; all of it or nothing is stored."""
+        with database_errors(self.place), self.engine.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def connect(url: URL, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Database:
+    """Prepare a database; nothing is opened yet."""
+    path = sqlite_path(url)
+    arguments: dict[str, Any] = {"timeout": busy_timeout_s, "check_same_thread": False} if path else {}
+    engine = create_engine(url, connect_args=arguments)
+    if path:
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    place = str(path or url.render_as_string(hide_password=True))
+    return Database(engine, engine.execution_options(optimage_reads=True), place)
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are ours, see `_begin_sqlite`
+    for setting in SQLITE_SETTINGS:
+        connection.execute(setting)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reads = connection.get_execution_options().get("optimage_reads", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""What the database and the file system refuse, told as `StoreError`."""
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+
+from optimage.errors import StoreError
+from optimage.messages import N_
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+
+
+def disk_full(place: str) -> StoreError:
+    """Create the error for a disk with no room left."""
+    return StoreError("disk_full", N_("no room left on the disk of {place}"), advice=N_("free some space"), place=place)
+
+
+def folder_read_only(place: str) -> StoreError:
+    """Create the error for a place that cannot be written."""
+    return StoreError(
+        "folder_read_only",
+        N_("{place} cannot be written"),
+        advice=N_("give the account that runs Optimage the right to write there"),
+        place=place,
+    )
+
+
+def _locked(place: str) -> StoreError:
+    return StoreError(
+        "database_locked",
+        N_("the database {place} is locked by another program"),
+        advice=N_("close the other program and try again"),
+        place=place,
+    )
+
+
+def _corrupt(place: str) -> StoreError:
+    return StoreError(
+        "database_corrupt",
+        N_("{place} is damaged or no database of Optimage"),
+        advice=N_("restore the latest backup"),
+        place=place,
+    )
+
+
+def _unreadable(place: str, reason: str) -> StoreError:
+    return StoreError(
+        "database_unreadable",
+        N_("the database {place} cannot be opened ({reason})"),
+        advice=N_("check that the path exists and may be read and written"),
+        place=place,
+        reason=reason,
+    )
+
+
+def _write_failed(place: str, reason: str) -> StoreError:
+    return StoreError(
+        "storage_failed",
+        N_("{place} cannot be read or written ({reason})"),
+        advice=N_("check the disk and the system log"),
+        place=place,
+        reason=reason,
+    )
+
+
+def database_error(error: DBAPIError, place: str) -> StoreError:
+    """Return what `error` means for the person who keeps the database."""
+    name = str(getattr(error.orig, "sqlite_errorname", ""))
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return _locked(place)
+    if name.startswith("SQLITE_FULL"):
+        return disk_full(place)
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return _corrupt(place)
+    if name.startswith("SQLITE_READONLY"):
+        return folder_read_only(place)
+    if name.startswith("SQLITE_IOERR"):
+        return _write_failed(place, name)
+    return _unreadable(place, str(error.orig))
+
+
+def file_error(error: OSError, place: Path) -> StoreError:
+    """Return what `error` means for the person who keeps the disk."""
+    if error.errno in FULL:
+        return disk_full(str(place))
+    if error.errno in READ_ONLY:
+        return folder_read_only(str(place))
+    return _write_failed(str(place), error.strerror or str(error))
+
+
+@contextmanager
+def database_errors(place: str) -> Iterator[None]:
+    """Turn failures of the database into `StoreError`; mistakes in a statement stay what they are."""
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except (OperationalError, InterfaceError) as error:
+        raise database_error(error, place) from error
+    except DBAPIError as error:
+        if str(getattr(error.orig, "sqlite_errorname", "")).startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+            raise database_error(error, place) from error
+        raise
+
+
+@contextmanager
+def file_errors(place: Path) -> Iterator[None]:
+    """Turn failures of the file system into `StoreError`."""
+    try:
+        yield
+    except OSError as error:
+        raise file_error(error, place) from error

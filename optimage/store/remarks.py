@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""Signals and reports: what was noticed of a result, and which documents were made of it."""
+
+from typing import Any
+
+from sqlalchemy import Row, insert, select
+
+from optimage.errors import UsageError
+from optimage.messages import N_
+from optimage.model.control import ControlLines, Signal
+from optimage.model.records import ReportRecord
+from optimage.store.audit import record
+from optimage.store.codec import dump, load, utc_now
+from optimage.store.database import Database
+from optimage.store.jobs import SYSTEM
+from optimage.store.schema import REPORT, SIGNAL
+
+
+class Signals:
+    """Rule hits by result."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, signal: Signal) -> Signal:
+        """Store a signal of a stored result; the same rule and key of a result once only."""
+        if signal.result_id is None:
+            raise UsageError("unknown_result", N_("a signal belongs to a stored result"))
+        values = {"analysis_id": signal.result_id, "rule": signal.rule, "key": signal.key}
+        with self._database.writing() as connection:
+            known = select(SIGNAL.c.id).where(*(SIGNAL.c[name] == value for name, value in values.items()))
+            if connection.scalar(known) is None:
+                values |= {"value": signal.value, "lines": dump(signal.lines), "at": utc_now()}
+                connection.execute(insert(SIGNAL).values(**values))
+        return signal
+
+    def list(self, *, result_id: int | None = None) -> tuple[Signal, ...]:
+        """Return all signals, or those of one result, the earliest first."""
+        query = select(SIGNAL).order_by(SIGNAL.c.id)
+        if result_id is not None:
+            query = query.where(SIGNAL.c.analysis_id == result_id)
+        with self._database.reading() as connection:
+            return tuple(_signal_of(row) for row in connection.execute(query))
+
+
+class Reports:
+    """Reports by result; the files lie elsewhere."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, result_id: int, kind: str, *, sha256: str, file_name: str, operator: str = SYSTEM) -> ReportRecord:
+        """Remember that a report was made."""
+        values = {"kind": kind, "sha256": sha256, "file_name": file_name, "operator": operator, "at": utc_now()}
+        statement = insert(REPORT).values(analysis_id=result_id, **values).returning(REPORT)
+        with self._database.writing() as connection:
+            row = connection.execute(statement).one()
+            detail = {"kind": kind, "sha256": sha256}
+            record(connection, "report_made", operator=operator, subject=f"result:{result_id}", detail=detail)
+            return _report_of(row)
+
+    def list(self, *, result_id: int | None = None) -> tuple[ReportRecord, ...]:
+        """Return all reports, or those of one result, the earliest first."""
+        query = select(REPORT).order_by(REPORT.c.id)
+        if result_id is not None:
+            query = query.where(REPORT.c.analysis_id == result_id)
+        with self._database.reading() as connection:
+            return tuple(_report_of(row) for row in connection.execute(query))
+
+
+def _signal_of(row: Row[Any]) -> Signal:
+    return Signal(row.rule, row.key, row.value, load(ControlLines, row.lines), row.analysis_id)
+
+
+def _report_of(row: Row[Any]) -> ReportRecord:
+    return ReportRecord(row.id, row.analysis_id, row.kind, row.sha256, row.file_name, row.operator, row.at)

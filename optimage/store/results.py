@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""Results: written once with all they hold, superseded but never changed."""
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, insert, select, true, update
+
+from optimage.errors import UsageError
+from optimage.messages import N_
+from optimage.model.control import TrendKey, TrendPoint
+from optimage.model.outcome import JudgedMeasurement, Result
+from optimage.store import trends
+from optimage.store.audit import record
+from optimage.store.codec import utc_now
+from optimage.store.database import Database
+from optimage.store.devices import device_of
+from optimage.store.jobs import finish
+from optimage.store.reviews import reviews_of
+from optimage.store.rows import acquired_at, analysis_values, judged_of, measurement_values, result_of, work_of
+from optimage.store.schema import ANALYSIS, JOB, JUDGEMENT, MEASUREMENT, MEASUREMENT_SET, REVIEW
+
+
+class Results:
+    """The results. Each set has at most one that is current; the database itself sees to that."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, result: Result, *, set_id: int, job_id: int | None, operator: str) -> Result:
+        """Store a result and end its job, in one transaction.
+
+        It supersedes the current result of the set, unless that one saw a later generation of images.
+        Where the same work (inputs, module, version, parameters) is stored already, that result is
+        returned and nothing new is written.
+        """
+        with self._database.writing() as connection:
+            now = utc_now()
+            generation = _generation(connection, set_id, job_id)
+            work = work_of(result, set_id)
+            known = connection.scalar(select(ANALYSIS.c.id).where(*(ANALYSIS.c[name] == v for name, v in work.items())))
+            if known is None:
+                current = _supersede(connection, set_id, generation)
+                values = work | {"generation": generation, "current": current, "operator": operator}
+                known = _insert(connection, result, values, now)
+                record(connection, "result_stored", operator=operator, subject=f"result:{known}")
+            if job_id is not None:
+                finish(connection, job_id, now)
+            return _load(connection, ANALYSIS.c.id == known)[0]
+
+    def get(self, result_id: int) -> Result:
+        """Return one result; UsageError `unknown_result` if there is none."""
+        with self._database.reading() as connection:
+            found = _load(connection, ANALYSIS.c.id == result_id)
+        if not found:
+            raise UsageError(
+                "unknown_result", N_("there is no result {id}"), advice=N_('see "optimage results"'), id=result_id
+            )
+        return found[0]
+
+    def list(
+        self, *, profile_id: str | None = None, since: datetime | None = None, until: datetime | None = None
+    ) -> tuple[Result, ...]:
+        """Return all results acquired from `since` up to but not including `until`, the newest last."""
+        with self._database.reading() as connection:
+            return _load(connection, _chosen(profile_id, since, until))
+
+    def current(
+        self, *, profile_id: str | None = None, since: datetime | None = None, until: datetime | None = None
+    ) -> tuple[Result, ...]:
+        """Return the results that no later one supersedes, otherwise as `list`."""
+        with self._database.reading() as connection:
+            return _load(connection, and_(_chosen(profile_id, since, until), ANALYSIS.c.current))
+
+    def latest(self, profile_id: str) -> Result | None:
+        """Return the current result of a profile that was acquired last, None if there is none."""
+        here = and_(ANALYSIS.c.profile_id == profile_id, ANALYSIS.c.current)
+        newest = select(ANALYSIS.c.id).where(here).order_by(ANALYSIS.c.acquired_at.desc(), ANALYSIS.c.id.desc())
+        with self._database.reading() as connection:
+            result_id = connection.scalar(newest.limit(1))
+            return None if result_id is None else _load(connection, ANALYSIS.c.id == result_id)[0]
+
+    def trend(self, result_id: int, key: str, *, item: str = "") -> tuple[TrendPoint, ...]:
+        """Return the trend that a result's measurement belongs to; empty for a result without a profile."""
+        with self._database.reading() as connection:
+            trend = trends.key_of(connection, result_id, key, item)
+            return trends.points(connection, trend) if trend else ()
+
+    def trend_of_profile(self, profile_id: str, key: str, *, item: str = "") -> tuple[TrendPoint, ...]:
+        """Return the trend that the latest value of a profile belongs to, by its device and method."""
+        with self._database.reading() as connection:
+            trend = trends.latest_key(connection, profile_id, key, item)
+            return trends.points(connection, trend) if trend else ()
+
+    def trends(self, profile_id: str) -> tuple[TrendKey, ...]:
+        """Return all trends of a profile, of every device, key, method and item."""
+        with self._database.reading() as connection:
+            return trends.keys_of_profile(connection, profile_id)
+
+    def points(self, trend: TrendKey) -> tuple[TrendPoint, ...]:
+        """Return the values of one trend."""
+        with self._database.reading() as connection:
+            return trends.points(connection, trend)
+
+
+def _generation(connection: Connection, set_id: int, job_id: int | None) -> int:
+    query = select(MEASUREMENT_SET.c.generation).where(MEASUREMENT_SET.c.id == set_id)
+    if job_id is not None:
+        query = select(JOB.c.generation).where(JOB.c.id == job_id)
+    found = connection.scalar(query)
+    if found is None:
+        raise UsageError("unknown_set", N_("there is no measurement set {id}"), id=set_id)
+    return int(found)
+
+
+def _supersede(connection: Connection, set_id: int, generation: int) -> bool:
+    """Make way for a new result; False where the current one saw later images and stays."""
+    here = and_(ANALYSIS.c.set_id == set_id, ANALYSIS.c.current)
+    standing = connection.scalar(select(ANALYSIS.c.generation).where(here))
+    if standing is not None and standing > generation:
+        return False
+    connection.execute(update(ANALYSIS).where(here).values(current=False))
+    return True
+
+
+def _insert(connection: Connection, result: Result, values: dict[str, Any], now: datetime) -> int:
+    device_id = device_of(connection, result.acquisition)
+    row = values | analysis_values(result, now) | {"device_id": device_id}
+    analysis_id = int(connection.execute(insert(ANALYSIS).values(**row).returning(ANALYSIS.c.id)).scalar_one())
+    measurements, judgements = measurement_values(
+        result, analysis_id=analysis_id, device_id=device_id, at=acquired_at(result, now)
+    )
+    if measurements:
+        connection.execute(insert(MEASUREMENT), measurements)
+        connection.execute(insert(JUDGEMENT), judgements)
+    return analysis_id
+
+
+def _chosen(profile_id: str | None, since: datetime | None, until: datetime | None) -> ColumnElement[bool]:
+    wanted = [
+        ANALYSIS.c.profile_id == profile_id if profile_id is not None else None,
+        ANALYSIS.c.acquired_at >= since if since else None,
+        ANALYSIS.c.acquired_at < until if until else None,
+    ]
+    return and_(true(), *(condition for condition in wanted if condition is not None))
+
+
+def _load(connection: Connection, which: ColumnElement[bool]) -> tuple[Result, ...]:
+    ids = select(ANALYSIS.c.id).where(which)
+    judged: defaultdict[int, list[JudgedMeasurement]] = defaultdict(list)
+    for row in connection.execute(
+        select(MEASUREMENT, *(column for column in JUDGEMENT.c if not column.primary_key))
+        .join(
+            JUDGEMENT,
+            and_(JUDGEMENT.c.analysis_id == MEASUREMENT.c.analysis_id, JUDGEMENT.c.position == MEASUREMENT.c.position),
+        )
+        .where(MEASUREMENT.c.analysis_id.in_(ids))
+        .order_by(MEASUREMENT.c.analysis_id, MEASUREMENT.c.position)
+    ):
+        judged[row.analysis_id].append(judged_of(row))
+    reviews = reviews_of(connection, REVIEW.c.analysis_id.in_(ids))
+    analyses = connection.execute(select(ANALYSIS).where(which).order_by(ANALYSIS.c.acquired_at, ANALYSIS.c.id))
+    return tuple(result_of(row, judged[row.id], reviews.get(row.id, ())) for row in analyses)

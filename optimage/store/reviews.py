@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""What people say of results: rows of their own beside a result that never changes."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select
+
+from optimage.errors import UsageError
+from optimage.messages import N_
+from optimage.model.outcome import Review
+from optimage.model.records import Standing
+from optimage.store.audit import record
+from optimage.store.codec import utc_now
+from optimage.store.database import Database
+from optimage.store.schema import REVIEW
+
+ACTIONS = ("accept", "reject", "comment", "exclude", "include")
+
+
+class Reviews:
+    """Reviews by result."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, result_id: int, action: str, *, operator: str, text: str = "") -> Review:
+        """Append a review; UsageError `unknown_review` for an action that does not exist."""
+        if action not in ACTIONS:
+            raise UsageError(
+                "unknown_review",
+                N_("{action!r} is no review"),
+                advice=N_("choose one of {choices}"),
+                action=action,
+                choices=", ".join(ACTIONS),
+            )
+        review = Review(action, operator, utc_now(), text)
+        values = {"action": action, "operator": operator, "at": review.at, "text": text}
+        with self._database.writing() as connection:
+            connection.execute(insert(REVIEW).values(analysis_id=result_id, **values))
+            record(
+                connection,
+                f"result_{action}",
+                operator=operator,
+                subject=f"result:{result_id}",
+                detail={"text": text},
+            )
+        return review
+
+    def list(self, result_id: int) -> tuple[Review, ...]:
+        """Return the reviews of a result, the first first."""
+        with self._database.reading() as connection:
+            return reviews_of(connection, REVIEW.c.analysis_id == result_id).get(result_id, ())
+
+
+def reviews_of(connection: Connection, which: ColumnElement[bool]) -> Mapping[int, tuple[Review, ...]]:
+    """Return the chosen reviews by result, the first first."""
+    query: Select[Any] = select(REVIEW).where(which).order_by(REVIEW.c.id)
+    found = defaultdict(list)
+    for row in connection.execute(query):
+        found[int(row.analysis_id)].append(_review_of(row))
+    return {result_id: tuple(reviews) for result_id, reviews in found.items()}
+
+
+def standing(reviews: Iterable[Review]) -> Standing:
+    """Return what counts: the latest of accept and reject, and of exclude and include."""
+    verdict, place = "", ""
+    for review in reviews:
+        if review.action in ("accept", "reject"):
+            verdict = review.action
+        elif review.action in ("exclude", "include"):
+            place = review.action
+    return Standing(verdict == "accept", verdict == "reject", place == "exclude")
+
+
+def _review_of(row: Row[Any]) -> Review:
+    return Review(row.action, row.operator, row.at, row.text)

@@ -1,0 +1,325 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""The tables. Private to this package: everyone else sees values of `optimage.model`."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from optimage.store.columns import Number, UtcDateTime
+
+SCHEMA_VERSION = "0001"
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[int]:
+    return Column("id", Integer, primary_key=True)
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False, server_default="")
+
+
+def _of(table: str) -> Column[int]:
+    return Column(f"{table}_id", ForeignKey(f"{table}.id"), nullable=False)
+
+
+# Written and read by alembic, too; its shape is alembic's.
+VERSION = Table(
+    "alembic_version",
+    METADATA,
+    Column("version_num", String(32), primary_key=True),
+)
+VERSION.primary_key.name = "alembic_version_pkc"
+
+SITE = Table("site", METADATA, _id(), Column("name", Text, nullable=False, unique=True))
+
+# `identity` is what tells units apart: maker, model and serial number, or the station where there is none.
+DEVICE = Table(
+    "device",
+    METADATA,
+    _id(),
+    Column("site_id", ForeignKey("site.id")),
+    Column("identity", Text, nullable=False, unique=True),
+    _text("manufacturer"),
+    _text("model"),
+    _text("serial"),
+    _text("station"),
+    _text("name"),
+)
+
+INSTANCE = Table(
+    "instance",
+    METADATA,
+    _id(),
+    Column("sop_instance_uid", String(64), nullable=False),
+    Column("sop_class_uid", String(64), nullable=False),
+    Column("transfer_syntax_uid", String(64), nullable=False),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("size", BigInteger, nullable=False),
+    Column("state", String(16), nullable=False),
+    _text("detail"),
+    Column("received_at", UtcDateTime, nullable=False),
+    _text("source"),
+    _text("calling_ae"),
+    _text("address"),
+    _text("association"),
+    _text("operator"),
+    Column("conflict", Boolean, nullable=False),
+    UniqueConstraint("sop_instance_uid", "sha256"),
+    Index(None, "state", "id"),
+)
+
+PROFILE = Table("profile", METADATA, Column("id", Text, primary_key=True), Column("created_at", UtcDateTime))
+
+PROFILE_REVISION = Table(
+    "profile_revision",
+    METADATA,
+    _id(),
+    Column("profile_id", ForeignKey("profile.id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("value", Text, nullable=False),
+    _text("author"),
+    _text("reason"),
+    Column("applied_at", UtcDateTime, nullable=False),
+    UniqueConstraint("profile_id", "revision"),
+)
+
+# `identity` is the hash of profile, phantom, group and parameters, because SQL lets NULLs differ.
+MEASUREMENT_SET = Table(
+    "measurement_set",
+    METADATA,
+    _id(),
+    Column("identity", String(64), nullable=False, unique=True),
+    Column("profile_id", ForeignKey("profile.id")),
+    Column("revision", Integer),
+    Column("phantom", Text, nullable=False),
+    Column("group_key", Text, nullable=False),
+    _text("parameters_key"),
+    Column("state", String(16), nullable=False, index=True),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("last_arrival_at", UtcDateTime, nullable=False),
+    Column("generation", Integer, nullable=False),
+)
+
+# `frame` NULL means all frames of the instance.
+MEASUREMENT_INPUT = Table(
+    "measurement_input",
+    METADATA,
+    Column("set_id", ForeignKey("measurement_set.id"), primary_key=True),
+    Column("instance_id", ForeignKey("instance.id"), primary_key=True),
+    Column("role", Text, primary_key=True),
+    Column("frame", Integer),
+    Index(None, "instance_id"),
+)
+
+JOB = Table(
+    "job",
+    METADATA,
+    _id(),
+    Column("set_id", ForeignKey("measurement_set.id"), nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    _text("worker"),
+    Column("lease_until", UtcDateTime),
+    Column("queued_at", UtcDateTime, nullable=False),
+    Column("heartbeat_at", UtcDateTime),
+    Column("finished_at", UtcDateTime),
+    _text("reason"),
+    UniqueConstraint("set_id", "generation"),
+    Index(None, "state", "id"),
+)
+
+# All but `current` is written once. The long texts come last: SQLite reads a row only as far as it needs.
+ANALYSIS = Table(
+    "analysis",
+    METADATA,
+    _id(),
+    Column("set_id", ForeignKey("measurement_set.id"), nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("current", Boolean, nullable=False),
+    Column("device_id", ForeignKey("device.id"), nullable=False),
+    Column("profile_id", ForeignKey("profile.id")),
+    Column("revision", Integer),
+    Column("phantom", Text, nullable=False),
+    Column("module_version", Text, nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("acquired_at", UtcDateTime, nullable=False),
+    _text("acquired_source"),
+    Column("inputs_sha256", String(64), nullable=False),
+    Column("parameters_sha256", String(64), nullable=False),
+    Column("stored_at", UtcDateTime, nullable=False),
+    _text("operator"),
+    _text("profile_title"),
+    Column("acquisition", Text, nullable=False),
+    Column("provenance", Text, nullable=False),
+    Column("inputs", Text, nullable=False),
+    Column("failures", Text, nullable=False),
+    Column("notes", Text, nullable=False),
+    Column("localisation", Text),
+    Column("curves", Text, nullable=False),
+    Column("overlays", Text, nullable=False),
+    UniqueConstraint(
+        "set_id", "inputs_sha256", "phantom", "module_version", "parameters_sha256", name="uq_analysis_work"
+    ),
+    Index(
+        "uq_analysis_current",
+        "set_id",
+        unique=True,
+        sqlite_where=text("current = 1"),
+        postgresql_where=text("current"),
+    ),
+    Index(None, "profile_id", "acquired_at"),
+    Index(None, "acquired_at"),
+)
+
+# Device, profile and time are copied from the analysis, so that one index serves a trend.
+# `profile_id` is empty where no profile judged: such a value belongs to no trend.
+MEASUREMENT = Table(
+    "measurement",
+    METADATA,
+    Column("analysis_id", ForeignKey("analysis.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("device_id", Integer, nullable=False),
+    Column("profile_id", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("acquired_at", UtcDateTime, nullable=False),
+    Column("value", Number),
+    Column("unit", Text, nullable=False),
+    Column("uncertainty", Number),
+    Index("ix_measurement_trend", "profile_id", "key", "item", "device_id", "method", "acquired_at", "analysis_id"),
+    sqlite_with_rowid=False,
+)
+
+# NULL limits are infinite; `limited` tells "no limits at all" from "infinite on every side".
+JUDGEMENT = Table(
+    "judgement",
+    METADATA,
+    Column("analysis_id", Integer, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("verdict", String(16), nullable=False),
+    Column("reference", Double),
+    Column("limited", Boolean, nullable=False),
+    Column("warning_low", Double),
+    Column("warning_high", Double),
+    Column("fail_low", Double),
+    Column("fail_high", Double),
+    _text("source"),
+    Column("verified", Boolean, nullable=False),
+    ForeignKeyConstraint(["analysis_id", "position"], ["measurement.analysis_id", "measurement.position"]),
+    sqlite_with_rowid=False,
+)
+
+REVIEW = Table(
+    "review",
+    METADATA,
+    _id(),
+    Column("analysis_id", ForeignKey("analysis.id"), nullable=False, index=True),
+    Column("action", String(16), nullable=False),
+    Column("operator", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    _text("text"),
+)
+
+BASELINE = Table(
+    "baseline",
+    METADATA,
+    _id(),
+    _of("device"),
+    Column("profile_id", ForeignKey("profile.id"), nullable=False),
+    Column("key", Text, nullable=False),
+    _text("method"),
+    _text("item"),
+    Column("value", Number, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("valid_from", UtcDateTime, nullable=False),
+    _text("reason"),
+    Column("operator", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "device_id", "profile_id", "key", "valid_from"),
+)
+
+SERVICE_EVENT = Table(
+    "service_event",
+    METADATA,
+    _id(),
+    _of("device"),
+    Column("at", UtcDateTime, nullable=False),
+    Column("kind", Text, nullable=False),
+    _text("text"),
+    Column("operator", Text, nullable=False),
+    Index(None, "device_id", "at"),
+)
+
+SIGNAL = Table(
+    "signal",
+    METADATA,
+    _id(),
+    Column("analysis_id", ForeignKey("analysis.id"), nullable=False, index=True),
+    Column("rule", String(16), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("value", Number),
+    Column("lines", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+REPORT = Table(
+    "report",
+    METADATA,
+    _id(),
+    Column("analysis_id", ForeignKey("analysis.id"), nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("operator", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+SCHEDULE = Table(
+    "schedule",
+    METADATA,
+    _id(),
+    Column("profile_id", ForeignKey("profile.id"), nullable=False, unique=True),
+    Column("interval", Text, nullable=False),
+    Column("last_done_at", UtcDateTime),
+    Column("next_due_at", UtcDateTime),
+)
+
+# Each row carries the hash of the one before; `previous` is unique, so the chain cannot fork.
+AUDIT = Table(
+    "audit",
+    METADATA,
+    _id(),
+    Column("at", UtcDateTime, nullable=False),
+    Column("operator", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("previous", String(64), nullable=False, unique=True),
+    Column("sha256", String(64), nullable=False),
+)

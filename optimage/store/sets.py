@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""Measurement sets: they collect images while open; completing one and queueing its job is one transaction."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, insert, select, update
+
+from optimage.errors import UsageError
+from optimage.messages import N_
+from optimage.model.jobs import Job, MeasurementSet, SetInput, SetState
+from optimage.model.profile import ProfileRevision
+from optimage.store.codec import digest
+from optimage.store.database import Database
+from optimage.store.instances import assign, instance_of
+from optimage.store.jobs import enqueue, withdraw_queued
+from optimage.store.schema import INSTANCE, MEASUREMENT_INPUT, MEASUREMENT_SET
+
+
+class Sets:
+    """The measurement sets. There is one for each profile, phantom, group and choice of parameters."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def join(
+        self,
+        profile: ProfileRevision | None,
+        *,
+        phantom: str,
+        group_key: str,
+        role: str,
+        instance_id: int,
+        now: datetime,
+        parameters_key: str = "",
+    ) -> MeasurementSet:
+        """Put an instance into its set, opened where there is none; once more changes nothing.
+
+        A late image re-opens a complete set, whose `generation` rises, and whose job is withdrawn if it
+        has not begun. The set follows the profile's revision of its latest image.
+        """
+        profile_id = profile.profile.id if profile else None
+        values: dict[str, Any] = {
+            "identity": digest([profile_id, phantom, group_key, parameters_key]),
+            "profile_id": profile_id,
+            "revision": profile.revision if profile else None,
+            "phantom": phantom,
+            "group_key": group_key,
+            "parameters_key": parameters_key,
+        }
+        with self._database.writing() as connection:
+            set_id = _find_or_open(connection, values, now)
+            if _add_input(connection, set_id, instance_id, role):
+                _touch(connection, set_id, profile.revision if profile else None, now)
+                assign(connection, instance_id)
+            return _load_one(connection, set_id)
+
+    def get(self, set_id: int) -> MeasurementSet:
+        """Return one set; UsageError `unknown_set` if there is none."""
+        with self._database.reading() as connection:
+            return _load_one(connection, set_id)
+
+    def open_sets(self) -> tuple[MeasurementSet, ...]:
+        """Return the sets that still collect images, the earliest first."""
+        is_open = MEASUREMENT_SET.c.state == str(SetState.OPEN)
+        with self._database.reading() as connection:
+            return _load(connection, select(MEASUREMENT_SET).where(is_open).order_by(MEASUREMENT_SET.c.id))
+
+    def complete(self, set_id: int, now: datetime) -> Job:
+        """Close a set and queue its job; once more returns the job that is there."""
+        with self._database.writing() as connection:
+            found = _load_one(connection, set_id)
+            connection.execute(
+                update(MEASUREMENT_SET).where(MEASUREMENT_SET.c.id == set_id).values(state=str(SetState.COMPLETE))
+            )
+            return enqueue(connection, set_id, found.generation, now)
+
+
+def _find_or_open(connection: Connection, values: dict[str, Any], now: datetime) -> int:
+    here = MEASUREMENT_SET.c.identity == values["identity"]
+    known = connection.scalar(select(MEASUREMENT_SET.c.id).where(here))
+    if known is not None:
+        return int(known)
+    statement = insert(MEASUREMENT_SET).values(
+        **values, state=str(SetState.OPEN), opened_at=now, last_arrival_at=now, generation=1
+    )
+    return int(connection.execute(statement.returning(MEASUREMENT_SET.c.id)).scalar_one())
+
+
+def _add_input(connection: Connection, set_id: int, instance_id: int, role: str) -> bool:
+    table = MEASUREMENT_INPUT.c
+    here = and_(table.set_id == set_id, table.instance_id == instance_id, table.role == role)
+    if connection.scalar(select(table.role).where(here)) is not None:
+        return False
+    connection.execute(insert(MEASUREMENT_INPUT).values(set_id=set_id, instance_id=instance_id, role=role))
+    return True
+
+
+def _touch(connection: Connection, set_id: int, revision: int | None, now: datetime) -> None:
+    here = MEASUREMENT_SET.c.id == set_id
+    arrived = update(MEASUREMENT_SET).where(here).values(last_arrival_at=now, revision=revision)
+    connection.execute(arrived)
+    reopened = (
+        update(MEASUREMENT_SET)
+        .where(here, MEASUREMENT_SET.c.state == str(SetState.COMPLETE))
+        .values(state=str(SetState.OPEN), generation=MEASUREMENT_SET.c.generation + 1)
+    )
+    if connection.execute(reopened).rowcount:
+        withdraw_queued(connection, set_id, now)
+
+
+def _load_one(connection: Connection, set_id: int) -> MeasurementSet:
+    found = _load(connection, select(MEASUREMENT_SET).where(MEASUREMENT_SET.c.id == set_id))
+    if not found:
+        raise UsageError("unknown_set", N_("there is no measurement set {id}"), id=set_id)
+    return found[0]
+
+
+def _load(connection: Connection, query: Select[Any]) -> tuple[MeasurementSet, ...]:
+    sets = {row.id: _set_of(row) for row in connection.execute(query)}
+    inputs = defaultdict(list)
+    for row in _inputs(connection, sets):
+        inputs[row.set_id].append(SetInput(row.role, instance_of(row)))
+    return tuple(replace(found, inputs=tuple(inputs[found.id])) for found in sets.values())
+
+
+def _inputs(connection: Connection, set_ids: Iterable[int]) -> Iterable[Row[Any]]:
+    query = (
+        select(MEASUREMENT_INPUT.c.set_id, MEASUREMENT_INPUT.c.role, INSTANCE)
+        .join(INSTANCE, INSTANCE.c.id == MEASUREMENT_INPUT.c.instance_id)
+        .where(MEASUREMENT_INPUT.c.set_id.in_(list(set_ids)))
+        .order_by(INSTANCE.c.id)
+    )
+    return connection.execute(query)
+
+
+def _set_of(row: Row[Any]) -> MeasurementSet:
+    return MeasurementSet(
+        id=row.id,
+        profile_id=row.profile_id,
+        revision=row.revision,
+        phantom=row.phantom,
+        group_key=row.group_key,
+        state=SetState(row.state),
+        opened_at=row.opened_at,
+        last_arrival_at=row.last_arrival_at,
+        generation=row.generation,
+    )

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""Trends: one device, one profile over all revisions, one key, method and item; one index serves them."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, select
+
+from optimage.model.control import TrendKey, TrendPoint
+from optimage.model.records import Standing
+from optimage.store.reviews import reviews_of, standing
+from optimage.store.rows import judgement_of
+from optimage.store.schema import ANALYSIS, JUDGEMENT, MEASUREMENT, REVIEW
+
+NO_REVIEW = Standing()
+
+
+def key_of(connection: Connection, result_id: int, key: str, item: str) -> TrendKey | None:
+    """Return the trend that a measurement belongs to; None where it was not measured or no profile judged."""
+    table = MEASUREMENT.c
+    here = and_(table.analysis_id == result_id, table.key == key, table.item == item, table.profile_id != "")
+    row = connection.execute(select(MEASUREMENT).where(here).limit(1)).one_or_none()
+    return _key(row) if row else None
+
+
+def keys_of_profile(connection: Connection, profile_id: str) -> tuple[TrendKey, ...]:
+    """Return every trend of a profile."""
+    table = MEASUREMENT.c
+    columns = (table.device_id, table.profile_id, table.key, table.method, table.item)
+    query = select(*columns).where(table.profile_id == profile_id).distinct().order_by(*columns)
+    return tuple(_key(row) for row in connection.execute(query))
+
+
+def latest_key(connection: Connection, profile_id: str, key: str, item: str) -> TrendKey | None:
+    """Return the trend that the latest current value of a profile belongs to."""
+    table = MEASUREMENT.c
+    query = (
+        select(MEASUREMENT)
+        .join(ANALYSIS, and_(ANALYSIS.c.id == table.analysis_id, ANALYSIS.c.current))
+        .where(table.profile_id == profile_id, table.key == key, table.item == item)
+        .order_by(table.acquired_at.desc(), table.analysis_id.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).one_or_none()
+    return _key(row) if row else None
+
+
+def points(connection: Connection, trend: TrendKey) -> tuple[TrendPoint, ...]:
+    """Return the values of current results, ordered by time, then by result; values that are NaN are left out."""
+    table, here = MEASUREMENT.c, _in_trend(trend)
+    query = (
+        select(
+            table.analysis_id,
+            table.acquired_at,
+            table.value,
+            table.unit,
+            table.uncertainty,
+            ANALYSIS.c.revision,
+            *(column for column in JUDGEMENT.c if not column.primary_key),
+        )
+        .join(ANALYSIS, and_(ANALYSIS.c.id == table.analysis_id, ANALYSIS.c.current))
+        .join(JUDGEMENT, and_(JUDGEMENT.c.analysis_id == table.analysis_id, JUDGEMENT.c.position == table.position))
+        .where(here, table.value.is_not(None))
+        .order_by(table.acquired_at, table.analysis_id)
+    )
+    reviewed = REVIEW.c.analysis_id.in_(select(table.analysis_id).where(here))
+    standings = {key: standing(reviews) for key, reviews in reviews_of(connection, reviewed).items()}
+    return tuple(_point(row, standings.get(row.analysis_id, NO_REVIEW)) for row in connection.execute(query))
+
+
+def _in_trend(trend: TrendKey) -> ColumnElement[bool]:
+    table = MEASUREMENT.c
+    return and_(
+        table.profile_id == trend.profile_id,
+        table.key == trend.key,
+        table.item == trend.item,
+        table.device_id == trend.device_id,
+        table.method == trend.method,
+    )
+
+
+def _key(row: Any) -> TrendKey:
+    return TrendKey(row.device_id, row.profile_id, row.key, row.method, row.item)
+
+
+def _point(row: Row[Any], stands: Standing) -> TrendPoint:
+    return TrendPoint(
+        result_id=row.analysis_id,
+        at=row.acquired_at,
+        value=row.value,
+        unit=row.unit,
+        judgement=judgement_of(row),
+        uncertainty=row.uncertainty,
+        revision=row.revision,
+        counts=stands.counts,
+        accepted=stands.accepted,
+    )
