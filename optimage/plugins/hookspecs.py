@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""The hooks a plugin can implement; the reference page is made of these docstrings."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pluggy
+
+from optimage.model.outcome import Result
+from optimage.model.phantom import PhantomModule
+
+PROJECT = "optimage"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@hookspec
+def optimage_register_phantoms() -> Iterable[PhantomModule]:
+    """Return the phantom modules this plugin offers.
+
+    Called once when plugins are loaded, in any order. A module whose card
+    breaks the contract is left out, and so is one whose `info.id` is taken;
+    the plugin is then listed with the reason.
+    """
+    return ()
+
+
+@hookspec
+def optimage_profile_folders() -> Iterable[Path]:
+    """Return folders with example profiles.
+
+    Called once when plugins are loaded. Examples are listed beside the
+    shipped ones and judge nothing until a person applies them.
+    """
+    return ()
+
+
+@hookspec
+def optimage_result_stored(result: Result) -> None:
+    """Take notice of a judged result that is safe in the database.
+
+    Called after each stored result, in the process that stored it. An
+    exception is logged and changes nothing.
+    """

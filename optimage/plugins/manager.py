@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""Plugins are loaded one by one, so that a broken one is listed with its error and stops nothing."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pluggy
+
+from optimage.errors import OptimageError, PluginError, UsageError
+from optimage.messages import N_, Message
+from optimage.model.outcome import Result
+from optimage.model.phantom import PhantomModule
+from optimage.plugins import hookspecs
+from optimage.plugins.cards import check_module
+from optimage.plugins.hookspecs import PROJECT
+
+GROUP = "optimage"
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PluginStatus:
+    """One entry point: what it offers, or why it does not."""
+
+    name: str
+    distribution: str
+    version: str
+    modules: tuple[str, ...] = ()
+    error: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plugins:
+    """Everything the installed plugins offer."""
+
+    modules: Mapping[str, PhantomModule]
+    plugins: tuple[PluginStatus, ...]
+    profile_folders: tuple[Path, ...]
+    manager: pluggy.PluginManager
+
+    def module(self, phantom: str) -> PhantomModule:
+        """Return a phantom module.
+
+        Raises
+        ------
+        UsageError
+            `unknown_phantom`, with the known ones and the nearest.
+        """
+        if phantom in self.modules:
+            return self.modules[phantom]
+        near = get_close_matches(phantom, self.modules, n=1)
+        raise UsageError(
+            "unknown_phantom",
+            N_("there is no phantom module {phantom}; known: {known}"),
+            advice=N_("did you mean {near}?") if near else "",
+            phantom=phantom,
+            known=", ".join(sorted(self.modules)) or "-",
+            near=near[0] if near else "",
+        )
+
+    def result_stored(self, result: Result) -> None:
+        """Tell every plugin of a stored result; what goes wrong there is logged, never fatal."""
+        for implementation in self.manager.hook.optimage_result_stored.get_hookimpls():
+            try:
+                _call(implementation, result=result)
+            except Exception:
+                log.exception("plugin %s failed on a stored result", implementation.plugin_name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    status: PluginStatus
+    modules: tuple[PhantomModule, ...] = ()
+    profile_folders: tuple[Path, ...] = ()
+
+
+def load_plugins() -> Plugins:
+    """Load every installed plugin; never raises for a broken one.
+
+    Of several modules with one id the product's own stays, else the one
+    whose entry point has that name, else the first by name; the others are
+    refused with an error that names both plugins.
+    """
+    manager = _empty_manager()
+    loaded = [_load(manager, entry) for entry in _entries()]
+    modules: dict[str, PhantomModule] = {}
+    owners: dict[str, PluginStatus] = {}
+    statuses = {id(one): one.status for one in loaded}
+    claims = [(module.info.id, one, module) for one in loaded for module in one.modules]
+    for phantom, one, module in sorted(claims, key=lambda claim: _precedence(claim[0], claim[1].status)):
+        if phantom in modules:
+            statuses[id(one)] = _refused(statuses[id(one)], phantom, owners[phantom])
+            continue
+        modules[phantom] = module
+        owners[phantom] = one.status
+    return Plugins(
+        modules=MappingProxyType(dict(sorted(modules.items()))),
+        plugins=tuple(statuses[id(one)] for one in loaded),
+        profile_folders=tuple(folder for one in loaded for folder in one.profile_folders),
+        manager=manager,
+    )
+
+
+@cache
+def load_module(phantom: str) -> PhantomModule:
+    """Return one module, loading only the plugin whose entry point has its name where there is one.
+
+    Raises
+    ------
+    UsageError
+        `unknown_phantom`.
+    PluginError
+        `plugin_broken`; the plugin of that name cannot be loaded.
+    """
+    named = next((entry for entry in _entries() if entry.name == phantom), None)
+    if named is None:
+        return load_plugins().module(phantom)
+    loaded = _load(_empty_manager(), named)
+    for module in loaded.modules:
+        if module.info.id == phantom:
+            return module
+    if loaded.status.error is not None:
+        reason = str(loaded.status.error)
+        template = N_("the phantom module {phantom} is not available: {reason}")
+        raise PluginError("plugin_broken", template, phantom=phantom, reason=reason)
+    return load_plugins().module(phantom)
+
+
+def _entries() -> list[EntryPoint]:
+    """Return all entry points of the group, those of the product first."""
+    return sorted(
+        entry_points(group=GROUP), key=lambda entry: (_origin(entry)[0] != PROJECT, *_origin(entry), entry.name)
+    )
+
+
+def _origin(entry: EntryPoint) -> tuple[str, str]:
+    return (entry.dist.name, entry.dist.version) if entry.dist else ("", "")
+
+
+def _empty_manager() -> pluggy.PluginManager:
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(hookspecs)
+    return manager
+
+
+def _load(manager: pluggy.PluginManager, entry: EntryPoint) -> _Loaded:
+    distribution, version = _origin(entry)
+    status = PluginStatus(entry.name, distribution, version)
+    plugin = None
+    try:
+        plugin = entry.load()
+        manager.register(plugin, name=f"{distribution}:{entry.name}")
+        manager.check_pending()
+        modules = tuple(_offers(manager, plugin, "optimage_register_phantoms"))
+        folders = tuple(Path(folder) for folder in _offers(manager, plugin, "optimage_profile_folders"))
+        ids = tuple(check_module(module).id for module in modules)
+    except OptimageError as error:
+        return _broken(manager, plugin, replace(status, error=error.message))
+    except (Exception, SystemExit) as error:
+        log.info("plugin %s of %s cannot be loaded", entry.name, distribution, exc_info=True)
+        text = f"{type(error).__name__}: {error}"
+        message = Message(N_("plugin {name} cannot be loaded: {error}"), {"name": entry.name, "error": text})
+        return _broken(manager, plugin, replace(status, error=message))
+    return _Loaded(replace(status, modules=ids), modules, folders)
+
+
+def _broken(manager: pluggy.PluginManager, plugin: object | None, status: PluginStatus) -> _Loaded:
+    if plugin is not None and manager.is_registered(plugin):
+        manager.unregister(plugin)
+    return _Loaded(status)
+
+
+def _offers(manager: pluggy.PluginManager, plugin: object, hook: str) -> Iterator[Any]:
+    for implementation in getattr(manager.hook, hook).get_hookimpls():
+        if implementation.plugin is plugin:
+            yield from _call(implementation)
+
+
+def _call(implementation: pluggy.HookImpl, **arguments: object) -> Any:
+    return implementation.function(*(arguments[name] for name in implementation.argnames))
+
+
+def _precedence(phantom: str, status: PluginStatus) -> tuple[bool, bool, str, str]:
+    return status.distribution != PROJECT, status.name != phantom, status.distribution, status.name
+
+
+def _refused(status: PluginStatus, phantom: str, owner: PluginStatus) -> PluginStatus:
+    message = Message(
+        N_("plugin {name} of {distribution}: plugin {owner} of {other} offers the phantom module {phantom} already"),
+        {
+            "name": status.name,
+            "distribution": status.distribution,
+            "phantom": phantom,
+            "owner": owner.name,
+            "other": owner.distribution,
+        },
+    )
+    return replace(status, modules=tuple(one for one in status.modules if one != phantom), error=message)
