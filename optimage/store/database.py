@@ -4,6 +4,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -58,21 +59,23 @@ class Database:
         self.engine.dispose()
 
 
-def connect(url: URL, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Database:
-    """Prepare a database; nothing is opened yet."""
+def connect(
+    url: URL, *, busy_timeout_s: float = BUSY_TIMEOUT_S, settings: tuple[str, ...] = SQLITE_SETTINGS
+) -> Database:
+    """Prepare a database; nothing is opened yet. `settings` are statements for each SQLite connection."""
     path = sqlite_path(url)
     arguments: dict[str, Any] = {"timeout": busy_timeout_s, "check_same_thread": False} if path else {}
     engine = create_engine(url, connect_args=arguments)
     if path:
-        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "connect", partial(_set_up_sqlite, settings))
         event.listen(engine, "begin", _begin_sqlite)
     place = str(path or url.render_as_string(hide_password=True))
     return Database(engine, engine.execution_options(optimage_reads=True), place)
 
 
-def _set_up_sqlite(connection: Any, _record: Any) -> None:
+def _set_up_sqlite(settings: tuple[str, ...], connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions are ours, see `_begin_sqlite`
-    for setting in SQLITE_SETTINGS:
+    for setting in settings:
         connection.execute(setting)
 
 

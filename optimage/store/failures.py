@@ -68,9 +68,9 @@ def _write_failed(place: str, reason: str) -> StoreError:
     )
 
 
-def database_error(error: DBAPIError, place: str) -> StoreError:
-    """Return what `error` means for the person who keeps the database."""
-    name = str(getattr(error.orig, "sqlite_errorname", ""))
+def database_error(error: BaseException | None, place: str) -> StoreError:
+    """Return what the driver's `error` means for the person who keeps the database."""
+    name = str(getattr(error, "sqlite_errorname", ""))
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return _locked(place)
     if name.startswith("SQLITE_FULL"):
@@ -81,7 +81,7 @@ def database_error(error: DBAPIError, place: str) -> StoreError:
         return folder_read_only(place)
     if name.startswith("SQLITE_IOERR"):
         return _write_failed(place, name)
-    return _unreadable(place, str(error.orig))
+    return _unreadable(place, str(error))
 
 
 def file_error(error: OSError, place: Path) -> StoreError:
@@ -101,10 +101,10 @@ def database_errors(place: str) -> Iterator[None]:
     except IntegrityError:
         raise
     except (OperationalError, InterfaceError) as error:
-        raise database_error(error, place) from error
+        raise database_error(error.orig, place) from error
     except DBAPIError as error:
         if str(getattr(error.orig, "sqlite_errorname", "")).startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-            raise database_error(error, place) from error
+            raise database_error(error.orig, place) from error
         raise
 
 

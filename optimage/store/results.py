@@ -11,6 +11,7 @@ from optimage.errors import UsageError
 from optimage.messages import N_
 from optimage.model.control import TrendKey, TrendPoint
 from optimage.model.outcome import JudgedMeasurement, Result
+from optimage.model.tolerance import Verdict
 from optimage.store import trends
 from optimage.store.audit import record
 from optimage.store.codec import utc_now
@@ -33,13 +34,14 @@ class Results:
 
         It supersedes the current result of the set, unless that one saw a later generation of images.
         Where the same work (inputs, module, version, parameters) is stored already, that result is
-        returned and nothing new is written.
+        returned and nothing new is written. One exception: what was not measured before, because its
+        worker died, say, may be measured now.
         """
         with self._database.writing() as connection:
             now = utc_now()
             generation = _generation(connection, set_id, job_id)
             work = work_of(result, set_id)
-            known = connection.scalar(select(ANALYSIS.c.id).where(*(ANALYSIS.c[name] == v for name, v in work.items())))
+            known = _known(connection, result, work)
             if known is None:
                 current = _supersede(connection, set_id, generation)
                 values = work | {"generation": generation, "current": current, "operator": operator}
@@ -102,6 +104,13 @@ class Results:
         """Return the values of one trend."""
         with self._database.reading() as connection:
             return trends.points(connection, trend)
+
+
+def _known(connection: Connection, result: Result, work: dict[str, Any]) -> int | None:
+    same = [ANALYSIS.c[name] == value for name, value in work.items()]
+    if result.verdict is not Verdict.NOT_MEASURED:
+        same.append(ANALYSIS.c.measured)
+    return connection.scalar(select(ANALYSIS.c.id).where(*same).order_by(ANALYSIS.c.measured.desc()).limit(1))
 
 
 def _generation(connection: Connection, set_id: int, job_id: int | None) -> int:

@@ -48,6 +48,7 @@ def analysis_values(result: Result, now: datetime) -> dict[str, Any]:
         "revision": profile.revision if profile else None,
         "profile_title": profile.title if profile else "",
         "verdict": str(result.verdict),
+        "measured": result.verdict is not Verdict.NOT_MEASURED,
         "acquired_at": acquired_at(result, now),
         "acquired_source": result.acquisition.source,
         "stored_at": now,

@@ -167,6 +167,7 @@ ANALYSIS = Table(
     Column("phantom", Text, nullable=False),
     Column("module_version", Text, nullable=False),
     Column("verdict", String(16), nullable=False),
+    Column("measured", Boolean, nullable=False),
     Column("acquired_at", UtcDateTime, nullable=False),
     _text("acquired_source"),
     Column("inputs_sha256", String(64), nullable=False),
@@ -183,7 +184,8 @@ ANALYSIS = Table(
     Column("curves", Text, nullable=False),
     Column("overlays", Text, nullable=False),
     UniqueConstraint(
-        "set_id", "inputs_sha256", "phantom", "module_version", "parameters_sha256", name="uq_analysis_work"
+        *("set_id", "inputs_sha256", "phantom", "module_version", "parameters_sha256", "measured"),
+        name="uq_analysis_work",
     ),
     Index(
         "uq_analysis_current",

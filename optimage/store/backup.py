@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""Backups: one consistent copy of the database, and the received files it speaks of."""
+
+import os
+import shutil
+import sqlite3
+from pathlib import Path
+
+from optimage.errors import StoreError, UsageError
+from optimage.messages import N_
+from optimage.store.database import Database, connect, database_url
+from optimage.store.engine import Store
+from optimage.store.failures import database_error, file_errors
+from optimage.store.instances import Instances
+from optimage.store.spool import Spool
+
+DATABASE = "optimage.db"
+SPOOL = "spool"
+
+
+def backup(store: Store, target: Path) -> None:
+    """Copy database and spool into the new folder `target`, as `optimage.db` and `spool`.
+
+    Work may go on meanwhile: the copy holds what was stored when it began. The folder gets its name
+    when it is complete and on the disk.
+
+    Raises
+    ------
+    UsageError
+        `target_exists`.
+    StoreError
+        `backup_unsupported` for a database server, `spool_missing` where a received file is gone,
+        or a failure of the disk.
+    """
+    if target.exists():
+        raise UsageError(
+            "target_exists", N_("{path} is there already"), advice=N_("choose a new folder"), path=str(target)
+        )
+    partial = target.with_name(f"{target.name}.partial")
+    with file_errors(target):
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(mode=0o700, parents=True)
+        copy_database(store.database, partial / DATABASE)
+        _copy_spool(store, partial)
+        os.sync()
+        partial.rename(target)
+
+
+def copy_database(database: Database, target: Path) -> None:
+    """Copy a database in use to `target`, as it stands at one instant."""
+    if database.engine.dialect.name != "sqlite":
+        raise StoreError(
+            "backup_unsupported",
+            N_("the database {place} is kept by a server"),
+            advice=N_("use the backup of that server, pg_dump for PostgreSQL"),
+            place=database.place,
+        )
+    source = database.engine.raw_connection()
+    try:
+        copy = sqlite3.connect(target)
+        try:
+            source.driver_connection.backup(copy)  # type: ignore[union-attr]
+        finally:
+            copy.close()
+        target.chmod(0o600)
+    except sqlite3.Error as error:
+        raise database_error(error, str(target)) from error
+    finally:
+        source.close()
+
+
+def _copy_spool(store: Store, target: Path) -> None:
+    copy = connect(database_url(target / DATABASE))
+    try:
+        known = Instances(copy).hashes()
+    finally:
+        copy.close()
+    spool = Spool(target / SPOOL, reserve_bytes=store.spool.reserve_bytes)
+    for sha256 in sorted(known):
+        spool.put(store.spool.read(sha256), sha256)
