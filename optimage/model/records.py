@@ -49,8 +49,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """Something out of order in database or spool: a stable code and a sentence."""
+class Finding(Message):
+    """Something out of order in database or spool: a sentence with a stable code."""
 
-    code: str
-    message: Message
+    code: str = ""

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from optimage.errors import StoreError, UsageError
 from optimage.messages import N_
+from optimage.model.records import Finding
+from optimage.store.checks import verify_spool
 from optimage.store.database import Database, connect, database_url
 from optimage.store.engine import Store
 from optimage.store.failures import database_error, file_errors
@@ -44,6 +46,11 @@ def backup(store: Store, target: Path) -> None:
         _copy_spool(store, partial)
         os.sync()
         partial.rename(target)
+
+
+def verify(store: Store) -> tuple[Finding, ...]:
+    """Hash every received file again; return those missing, changed or unknown to the database."""
+    return verify_spool(store.spool, store.instances.hashes())
 
 
 def copy_database(database: Database, target: Path) -> None:

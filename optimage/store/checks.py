@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Select, cast, exists, func, select
 
 from optimage.errors import StoreError
-from optimage.messages import N_, Message
+from optimage.messages import N_
 from optimage.model.jobs import SetState
 from optimage.model.records import Finding
 from optimage.store.audit import Audit
@@ -24,7 +24,7 @@ def check_database(database: Database) -> tuple[Finding, ...]:
     if broken is None:
         return findings
     sentence = N_("entry {id} of the audit trail or one before it was changed")
-    return (*findings, Finding("audit_broken", Message(sentence, {"id": broken})))
+    return (*findings, Finding(sentence, {"id": broken}, "audit_broken"))
 
 
 def verify_spool(spool: Spool, known: frozenset[str]) -> tuple[Finding, ...]:
@@ -54,10 +54,10 @@ def _file(connection: Connection) -> Iterator[Finding]:
         return
     for (said,) in connection.exec_driver_sql("PRAGMA integrity_check"):
         if said != "ok":
-            yield Finding("database_damaged", Message(N_("the database is damaged: {said}"), {"said": said}))
+            yield Finding(N_("the database is damaged: {said}"), {"said": said}, "database_damaged")
     for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):
         sentence = N_("a row of {table} refers to a row of {parent} that does not exist")
-        yield Finding("reference_broken", Message(sentence, {"table": row[0], "parent": row[2]}))
+        yield Finding(sentence, {"table": row[0], "parent": row[2]}, "reference_broken")
 
 
 def _sets_without_job(connection: Connection) -> Iterator[Finding]:
@@ -75,8 +75,8 @@ def _sets_without_current(connection: Connection) -> Iterator[Finding]:
 
 def _of_sets(connection: Connection, query: Select[Any], code: str, sentence: str) -> Iterator[Finding]:
     for set_id in connection.scalars(query):
-        yield Finding(code, Message(sentence, {"id": set_id}))
+        yield Finding(sentence, {"id": set_id}, code)
 
 
 def _finding(code: str, sentence: str, name: str) -> Finding:
-    return Finding(code, Message(sentence, {"name": name}))
+    return Finding(sentence, {"name": name}, code)

@@ -11,7 +11,7 @@ from optimage.errors import StoreError
 from optimage.messages import N_
 from optimage.model.records import Finding
 from optimage.store.audit import Audit
-from optimage.store.checks import check_database, verify_spool
+from optimage.store.checks import check_database
 from optimage.store.database import BUSY_TIMEOUT_S, Database, connect, database_url, sqlite_path
 from optimage.store.failures import file_errors
 from optimage.store.instances import Instances
@@ -44,10 +44,6 @@ class Store:
     def check(self) -> tuple[Finding, ...]:
         """Return what is out of order in the database; nothing where all is well."""
         return check_database(self.database)
-
-    def verify(self) -> tuple[Finding, ...]:
-        """Hash every received file again; return those missing, changed or unknown."""
-        return verify_spool(self.spool, self.instances.hashes())
 
     def close(self) -> None:
         """Give the database back."""

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Bring a database to the schema of this version; alembic is loaded here only."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,15 @@ from optimage.store.backup import copy_database
 from optimage.store.database import SQLITE_SETTINGS, Database, connect, database_url, sqlite_path
 from optimage.store.engine import stamped_version
 from optimage.store.schema import SCHEMA_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """The version reached, and the backup made before; None where there was nothing to do or a server keeps it."""
+
+    version: str
+    backup: Path | None = None
+
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # A table is changed by building it anew, which its references must survive.
@@ -36,14 +46,10 @@ def schema_version(url_or_path: str | Path) -> str | None:
         database.close()
 
 
-def upgrade(url_or_path: str | Path) -> Path | None:
+def upgrade(url_or_path: str | Path) -> Upgrade:
     """Bring a database to this version's schema: all of it, or it stays as it was.
 
-    Returns
-    -------
-    Path or None
-        The backup made before, beside the database; None where there was nothing to do, or
-        where the database is a server's, which has backups of its own.
+    The backup lies beside the database; a server has backups of its own.
 
     Raises
     ------
@@ -55,7 +61,7 @@ def upgrade(url_or_path: str | Path) -> Path | None:
     url = _existing(url_or_path)
     found = schema_version(url_or_path) or "0000"
     if found == SCHEMA_VERSION:
-        return None
+        return Upgrade(found)
     if int(found) > int(SCHEMA_VERSION):
         raise StoreError(
             "database_newer",
@@ -70,7 +76,7 @@ def upgrade(url_or_path: str | Path) -> Path | None:
         with database.writing() as connection:
             _migrate(connection)
             _require_references(connection)
-        return backup
+        return Upgrade(SCHEMA_VERSION, backup)
     finally:
         database.close()
 
