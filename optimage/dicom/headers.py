@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""From a pydicom data set to plain headers, one a frame, and to the facts of the acquisition."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from pydicom.datadict import keyword_for_tag
+from pydicom.dataset import Dataset
+from pydicom.multival import MultiValue
+from pydicom.valuerep import DA, DT, TM, PersonName
+
+from optimage.model.images import Header, HeaderValue, Scalar
+from optimage.model.outcome import Acquisition, DeviceIdentity
+
+MAXIMUM_VALUE_BYTES = 65536  # longer values are tables or documents, nothing to match or chart
+
+_BULK_VRS = frozenset(("SQ", "OB", "OW", "OD", "OF", "OL", "OV"))
+
+# Functional groups that describe other images, not this frame
+_REFERENCES = frozenset(
+    ("ReferencedImageSequence", "DerivationImageSequence", "SourceImageSequence", "RealWorldValueMappingSequence")
+)
+
+# Enhanced objects measure some things under another name; profiles and modules know the classic one
+_CLASSIC_NAMES = {
+    "EffectiveEchoTime": "EchoTime",
+    "ExposureTimeInms": "ExposureTime",
+    "XRayTubeCurrentInmA": "XRayTubeCurrent",
+    "ExposureInmAs": "Exposure",
+}
+
+_MOMENTS = (
+    ("AcquisitionDateTime", ""),
+    ("AcquisitionDate", "AcquisitionTime"),
+    ("ContentDate", "ContentTime"),
+    ("SeriesDate", "SeriesTime"),
+    ("StudyDate", "StudyTime"),
+)
+
+
+def plain_header(dataset: Dataset) -> dict[str, HeaderValue]:
+    """Return keyword to value of one level of `dataset`.
+
+    Numbers come as int or float, everything else as trimmed text, several
+    values as a tuple, an empty value as `""`. Sequences, private elements,
+    bytes, overlay planes and values of more than 64 KiB are left out, and
+    so is a value that breaks its representation: it says nothing reliable.
+    """
+    header: dict[str, HeaderValue] = {}
+    for tag in dataset.keys():  # noqa: SIM118 - iterating a Dataset would convert every element
+        group = tag >> 16
+        keyword = "" if group & 1 or 0x5000 <= group <= 0x60FF else keyword_for_tag(tag)
+        if not keyword or _is_skipped(dataset.get_item(tag)):
+            continue
+        try:
+            value = _plain(dataset[tag].value)
+        except Exception:  # noqa: S112 - pydicom raises anything on broken values; the element counts as absent
+            continue
+        if value is not None:
+            header[keyword] = value
+    return header
+
+
+def frame_headers(dataset: Dataset, frames: int) -> tuple[Header, ...]:
+    """Return one header a frame, shared and per-frame functional groups laid over the rest.
+
+    Frames of an object without functional groups share one mapping.
+    """
+    common = plain_header(dataset)
+    if "SharedFunctionalGroupsSequence" not in dataset and "PerFrameFunctionalGroupsSequence" not in dataset:
+        return (common,) * frames
+    shared = _items(dataset, "SharedFunctionalGroupsSequence")
+    for item in shared[:1]:
+        common |= _flattened(item)
+    groups = _items(dataset, "PerFrameFunctionalGroupsSequence")
+    own = tuple(_with_classic_names(common | _flattened(item)) for item in groups[:frames])
+    return own + (_with_classic_names(common),) * (frames - len(own))
+
+
+def acquisition(header: Header) -> Acquisition:
+    """Return when the image was taken, by which attribute, and on which device.
+
+    The first complete date and time counts, from the acquisition to the
+    study; a date alone counts only where there is no such pair, as
+    midnight. Without an offset in the value or `TimezoneOffsetFromUTC` the
+    local zone of this computer is assumed.
+    """
+    at, source = _moment(header)
+    return Acquisition(
+        at=at,
+        source=source,
+        modality=_text(header, "Modality"),
+        device=DeviceIdentity(
+            manufacturer=_text(header, "Manufacturer"),
+            model=_text(header, "ManufacturerModelName"),
+            serial=_text(header, "DeviceSerialNumber"),
+            station=_text(header, "StationName"),
+        ),
+        institution=_text(header, "InstitutionName"),
+    )
+
+
+def _is_skipped(element: Any) -> bool:
+    if element.VR in _BULK_VRS:
+        return True
+    return isinstance(element.value, (bytes, str)) and len(element.value) > MAXIMUM_VALUE_BYTES
+
+
+def _plain(value: Any) -> HeaderValue | None:
+    if isinstance(value, (MultiValue, list, tuple)):
+        parts = [_scalar(part) for part in value]
+        known = tuple(part for part in parts if part is not None)
+        return (known if len(known) == len(parts) else None) if parts else ""
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> Scalar | None:
+    if value is None:
+        return ""
+    if isinstance(value, (str, PersonName)):
+        return str(value).strip(" \0\r\n")
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return int(value)
+    return float(value) if isinstance(value, float) else None
+
+
+def _items(dataset: Dataset, keyword: str) -> list[Dataset]:
+    try:
+        return list(dataset.get(keyword) or ())
+    except Exception:  # a broken sequence counts as absent, like any broken value
+        return []
+
+
+def _flattened(group: Dataset) -> dict[str, HeaderValue]:
+    """Return the attributes of all macros of one functional group item."""
+    header: dict[str, HeaderValue] = {}
+    for tag in group.keys():  # noqa: SIM118
+        keyword = keyword_for_tag(tag)
+        if keyword and keyword not in _REFERENCES:
+            for item in _items(group, keyword)[:1]:
+                header |= plain_header(item)
+    return header
+
+
+def _with_classic_names(header: dict[str, HeaderValue]) -> Header:
+    for enhanced, classic in _CLASSIC_NAMES.items():
+        if enhanced in header and header.get(classic, "") == "":
+            header[classic] = header[enhanced]
+    return header
+
+
+def _moment(header: Header) -> tuple[datetime | None, str]:
+    for date_keyword, time_keyword in _MOMENTS:
+        date, time = _text(header, date_keyword), _text(header, time_keyword)
+        if not date or (time_keyword and not time):
+            continue
+        at = _utc(header, date, time) if time_keyword else _utc_of(header, date)
+        if at is not None:
+            return at, f"{date_keyword}+{time_keyword}" if time_keyword else date_keyword
+    for date_keyword, time_keyword in _MOMENTS:
+        at = _utc(header, _text(header, date_keyword), "000000") if time_keyword else None
+        if at is not None:
+            return at, date_keyword
+    return None, ""
+
+
+def _utc(header: Header, date: str, time: str) -> datetime | None:
+    try:
+        day, clock = DA(date), TM(time.replace(":", ""))
+    except (ValueError, OverflowError):
+        return None
+    if day is None or clock is None:
+        return None
+    return _shifted(header, datetime.combine(day, clock))
+
+
+def _utc_of(header: Header, text: str) -> datetime | None:
+    try:
+        at = DT(text)
+    except (ValueError, OverflowError):
+        return None
+    return None if at is None or len(text) < 8 else _shifted(header, at)
+
+
+def _shifted(header: Header, at: datetime) -> datetime | None:
+    # a plain datetime, as pydicom's own kinds do not pickle alike
+    plain = datetime(at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond, tzinfo=at.tzinfo)
+    try:
+        return (plain if plain.tzinfo else plain.replace(tzinfo=_zone(header))).astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _zone(header: Header) -> timezone | None:
+    text = _text(header, "TimezoneOffsetFromUTC")
+    if len(text) != 5 or text[0] not in "+-" or not text[1:].isdigit():
+        return None
+    offset = timedelta(hours=int(text[1:3]), minutes=int(text[3:]))
+    return timezone(-offset if text[0] == "-" else offset)
+
+
+def _text(header: Mapping[str, HeaderValue], keyword: str) -> str:
+    value = header.get(keyword, "")
+    return str(value[0] if isinstance(value, tuple) and value else value or "")
