@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
 from functools import cache
-from math import isfinite, nan
+from math import isfinite, isnan, nan
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
@@ -20,12 +20,12 @@ def to_plain(value: Any) -> Any:
     union is told by its `kind`; datetimes become ISO 8601.
     """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        kind = {"kind": value.kind} if hasattr(value, "kind") else {}  # type: ignore[attr-defined]
+        kind = {"kind": value.kind} if hasattr(value, "kind") else {}
         return kind | {f.name: to_plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, float):
-        return value if isfinite(value) else None if value != value else str(value)
+        return value if isfinite(value) else None if isnan(value) else str(value)
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Mapping):

@@ -9,6 +9,8 @@ from optimage.errors import OptimageError
 from optimage.messages import Message
 from optimage.model.shapes import Overlay
 
+NO_ADVICE = Message("")
+
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
@@ -46,7 +48,7 @@ class Failure:
     subtest: str
     code: str
     message: Message
-    advice: Message = Message("")
+    advice: Message = NO_ADVICE
 
     @classmethod
     def from_error(cls, subtest: str, error: OptimageError) -> "Failure":

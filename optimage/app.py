@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""The composition root: settings in, everything wired together out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from optimage.model.phantom import PhantomModule
+from optimage.plugins.manager import Plugins, load_plugins
+from optimage.settings import Settings
+from optimage.store.engine import Store, open_store
+from optimage.workflow.bus import Bus
+from optimage.workflow.publish import Publisher
+
+
+@dataclass(frozen=True)
+class App:
+    """What the commands and the service work with."""
+
+    settings: Settings
+    store: Store
+    bus: Bus
+
+    @cached_property
+    def registry(self) -> Plugins:
+        """All plugins, loaded when first asked for."""
+        return load_plugins()
+
+    @property
+    def modules(self) -> Mapping[str, PhantomModule]:
+        """Phantom modules by id."""
+        return self.registry.modules
+
+
+def open_app(settings: Settings) -> App:
+    """Open the store that `settings` name; a missing database is created."""
+    return App(settings, open_store(settings.database, spool=settings.spool), Bus())
+
+
+def with_publisher(app: App) -> App:
+    """Let every stored result be followed by its report and export."""
+    folders = {"reports": app.settings.reports, "exports": app.settings.exports}
+    app.bus.subscribe(Publisher(app.store, app.modules, **folders))
+    return app

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""`optimage doctor`: whether this installation is fit to work."""
+
+import click
+
+from optimage.cli.edge import visible
+from optimage.cli.table import format_table
+from optimage.i18n import _
+
+NEEDS_CARE = 1
+
+
+@click.command("doctor", help=_("Check settings, database, plugins and profiles, and say what to do."))
+def command() -> int:
+    from optimage.cli.common import open_application
+    from optimage.version import VERSION
+
+    app = open_application()
+    settings = app.settings
+    rows = [
+        (_("version"), VERSION),
+        (_("home"), str(settings.home)),
+        (_("database"), settings.database),
+        (_("spool"), str(settings.spool)),
+        (_("listening"), f"{settings.listen_address}:{settings.port} {settings.ae_title}"),
+        (_("callers"), ", ".join(caller.ae_title for caller in settings.callers) or _("only this machine")),
+    ]
+    counts = app.store.jobs.counts()
+    rows += [(_("jobs: {state}").format(state=state), str(number)) for state, number in counts.items()]
+    click.echo(format_table((_("what"), _("how it is")), rows))
+    concerns = [
+        _("plugin {name}: {error}").format(name=plugin.name, error=plugin.error)
+        for plugin in app.registry.plugins
+        if plugin.error
+    ]
+    concerns += [str(finding) for finding in app.store.check()]
+    for concern in concerns:
+        click.echo(visible(f"! {concern}"))
+    if not concerns:
+        click.echo(_("nothing needs care"))
+    return NEEDS_CARE if concerns else 0

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""The command `optimage`: a list of verbs, each imported only when it is called."""
+
+import sys
+from importlib import import_module
+
+import click
+
+from optimage.i18n import _
+from optimage.messages import N_
+
+VERBS = {
+    "demo": N_("do the whole job once on digital phantoms"),
+    "serve": N_("receive images by DICOM and evaluate them"),
+    "analyse": N_("measure images now"),
+    "verify": N_("compare images with profiles, line by line"),
+    "send": N_("send images to a DICOM node"),
+    "results": N_("list and review results"),
+    "report": N_("write the PDF of results"),
+    "export": N_("write a profile's results as CSV"),
+    "profile": N_("check, apply, list, compare and export profiles"),
+    "phantom": N_("list and describe phantom modules"),
+    "plugin": N_("list plugins"),
+    "db": N_("look after the database"),
+    "doctor": N_("check this installation"),
+}
+
+
+class LazyGroup(click.Group):
+    """Knows its verbs by name and help, and imports `optimage.cli.<verb>` on demand."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the verbs in the order they are used."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import the verb."""
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = import_module(f"optimage.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the verbs without importing them."""
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, _(text)) for name, text in VERBS.items()])
+
+
+def _show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from optimage.version import VERSION
+
+        click.echo(f"optimage {VERSION}")
+        ctx.exit()
+
+
+@click.group(cls=LazyGroup, help=_("Image quality control for radiology."))
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_show_version, help=_("show the version")
+)
+@click.option("--debug", is_flag=True, expose_value=False, help=_("show the trace of an error; may stand anywhere"))
+def cli() -> None:
+    """Stand for the whole program; the verbs do the work."""
+
+
+def main() -> None:
+    """Run the command line; the one place where errors become sentences and exit codes."""
+    from optimage.cli.edge import run
+
+    sys.exit(run(cli, sys.argv[1:]))

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""`optimage results`: list what was measured, and say what a person thinks of it."""
+
+import click
+
+from optimage.cli.common import JSON, open_application, parse_date, parse_end_date
+from optimage.i18n import _
+
+
+@click.group("results", invoke_without_command=True, help=_("List results, or review one of them."))
+@click.option("--profile", "profile_id", metavar="ID", help=_("only of this profile"))
+@click.option("--since", metavar="DATE", help=_("acquired on this day or later"))
+@click.option("--until", metavar="DATE", help=_("acquired on this day or earlier"))
+@click.option("--all", "also_superseded", is_flag=True, help=_("also results that later ones supersede"))
+@JSON
+@click.pass_context
+def command(
+    context: click.Context,
+    profile_id: str | None,
+    since: str | None,
+    until: str | None,
+    also_superseded: bool,
+    as_json: bool,
+) -> None:
+    if context.invoked_subcommand:
+        return
+    from optimage.cli.show import print_json, print_overview
+
+    repository = open_application().store.results
+    find = repository.list if also_superseded else repository.current
+    results = find(profile_id=profile_id, since=parse_date(since), until=parse_end_date(until))
+    if as_json:
+        print_json(results)
+    else:
+        print_overview(results)
+
+
+@command.command("show", help=_("Show one result with all its values."))
+@click.argument("result_id", type=int)
+@JSON
+def show(result_id: int, as_json: bool) -> None:
+    from optimage.cli.show import print_json, print_result
+
+    result = open_application().store.results.get(result_id)
+    if as_json:
+        print_json([result])
+    else:
+        print_result(result)
+
+
+def _review(action: str, help_text: str, *, text_required: bool) -> None:
+    @command.command(action, help=help_text)
+    @click.argument("result_id", type=int)
+    @click.option("--text", default="", required=text_required, help=_("what you want to be remembered"))
+    def review(result_id: int, text: str) -> None:
+        app = open_application()
+        app.store.reviews.add(result_id, action, operator=app.settings.operator, text=text)
+        click.echo(_("result {number}: {action} noted").format(number=result_id, action=action))
+
+
+_review("accept", _("Accept a result."), text_required=False)
+_review("reject", _("Reject a result: it stays visible, and out of every trend."), text_required=True)
+_review("comment", _("Comment a result."), text_required=True)
+_review("exclude", _("Leave a result out of control lines, for a known cause."), text_required=True)
+_review("include", _("Take an excluded result back in."), text_required=False)

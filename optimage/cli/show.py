@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""Results as people and scripts see them at a terminal, and the exit code they make."""
+
+import json
+from collections.abc import Iterable, Sequence
+
+import click
+
+from optimage.cli.edge import NOT_MEASURED, visible
+from optimage.cli.table import format_limits, format_number, format_table, format_verdict
+from optimage.export.json import envelope
+from optimage.i18n import _, say
+from optimage.model.outcome import Result
+from optimage.model.tolerance import Verdict
+
+
+def print_json(results: Iterable[Result]) -> None:
+    """Print exactly one JSON object."""
+    click.echo(json.dumps(envelope(results), ensure_ascii=False, allow_nan=False))
+
+
+def print_result(result: Result) -> None:
+    """Print one result: title, table of summary values, notes, failures with advice."""
+    click.echo(visible(_headline(result)))
+    rows = [
+        (
+            judged.measurement.key,
+            format_number(judged.measurement.value, judged.measurement.unit),
+            judged.measurement.unit,
+            format_number(judged.measurement.uncertainty, judged.measurement.unit),
+            format_number(judged.judgement.reference, judged.measurement.unit),
+            format_limits(judged.judgement.limits, judged.measurement.unit),
+            format_verdict(judged.judgement.verdict) + ("" if judged.judgement.verified else " *"),
+        )
+        for judged in result.measurements
+        if not judged.measurement.item
+    ]
+    if rows:
+        header = (_("measurement"), _("value"), _("unit"), "u", _("reference"), _("limits"), _("verdict"))
+        click.echo(format_table(header, rows))
+    if any(not judged.judgement.verified for judged in result.measurements):
+        click.echo(_("* the limit is not verified against its printed source"))
+    for note in result.notes:
+        click.echo(visible(f"! {say(note.message)}"))
+    for failure in result.failures:
+        advice = say(failure.advice)
+        subtest = f"{failure.subtest}: " if failure.subtest else ""
+        click.echo(visible(f"– {subtest}{say(failure.message)}" + (f"; {advice}" if advice else "")))
+
+
+def _headline(result: Result) -> str:
+    acquired = result.acquisition.at.astimezone().strftime("%Y-%m-%d %H:%M") if result.acquisition.at else ""
+    profile = f"{result.profile.id} r{result.profile.revision}" if result.profile else result.phantom
+    number = f"#{result.id}" if result.id is not None else ""
+    parts = (number, profile, result.acquisition.device.title, acquired, format_verdict(result.verdict))
+    return "  ".join(part for part in parts if part)
+
+
+def exit_code(results: Sequence[Result]) -> int:
+    """Return the worst over all results, in the order 3 > 1 > 0."""
+    if any(result.verdict is Verdict.NOT_MEASURED for result in results):
+        return NOT_MEASURED
+    return int(any(result.verdict is Verdict.FAIL for result in results))
+
+
+def print_overview(results: Sequence[Result]) -> None:
+    """Print one line a result, the newest last."""
+    rows = [
+        (
+            str(result.id or ""),
+            result.acquisition.at.astimezone().strftime("%Y-%m-%d %H:%M") if result.acquisition.at else "–",
+            result.profile.id if result.profile else result.phantom,
+            result.acquisition.device.title,
+            format_verdict(result.verdict),
+            _remark(result),
+        )
+        for result in results
+    ]
+    header = ("id", _("acquired"), _("profile"), _("device"), _("verdict"), _("remark"))
+    click.echo(format_table(header, rows) if rows else _("no results"))
+
+
+def _remark(result: Result) -> str:
+    """Say the most telling thing about a result in a few words."""
+    told = [_("superseded")] if not result.current else []
+    told += [review.action for review in result.reviews[-1:]]
+    told += [
+        f"{j.measurement.key} {format_number(j.measurement.value, j.measurement.unit)} {j.measurement.unit}"
+        for j in result.measurements
+        if j.judgement.verdict in (Verdict.WARNING, Verdict.FAIL)
+    ]
+    told += [failure.code for failure in result.failures]
+    return ", ".join(told)

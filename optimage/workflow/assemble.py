@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""From single objects to measurement sets: match, join, and complete when nothing more comes."""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from optimage.dicom.reader import read_object
+from optimage.errors import ImageError
+from optimage.matching import Match, Tie, best_match, group_key
+from optimage.model.events import SetCompleted
+from optimage.model.jobs import Instance, InstanceState, MeasurementSet
+from optimage.model.phantom import PhantomModule
+from optimage.model.profile import InputRule, ProfileRevision
+from optimage.store.engine import Store
+from optimage.workflow.bus import Bus
+from optimage.workflow.gather import rule_of
+from optimage.workflow.profiles import with_inputs
+
+BATCH = 500  # instances looked at in one step, so that completing sets is never starved
+log = logging.getLogger(__name__)
+
+
+class Assembler:
+    """Assigns new instances to sets and completes the sets that have come to rest."""
+
+    def __init__(
+        self,
+        store: Store,
+        modules: Mapping[str, PhantomModule],
+        bus: Bus,
+        *,
+        quiet_period_s: float,
+        open_associations: Callable[[], frozenset[str]] = frozenset,
+    ) -> None:
+        self._store = store
+        self._modules = modules
+        self._bus = bus
+        self._quiet_period_s = quiet_period_s
+        self._open_associations = open_associations
+        self._last_seen_open: dict[str, datetime] = {}
+
+    def step(self, now: datetime) -> int:
+        """Assign what is new and complete what is quiet; return how many objects or sets moved."""
+        # Asked before looking for new instances: one that arrives in between is still seen as under way.
+        still_open = self._open_associations()
+        self._last_seen_open.update(dict.fromkeys(still_open, now))
+        revisions = self._revisions()
+        fresh = self._store.instances.by_state(InstanceState.NEW, limit=BATCH)
+        for instance in fresh:
+            self._assign(instance, tuple(revisions.values()), now)
+        if len(fresh) == BATCH:
+            return BATCH
+        ripe = [s for s in self._store.sets.open_sets() if self._is_ripe(s, revisions, still_open, now)]
+        for measurement_set in ripe:
+            self._store.sets.complete(measurement_set.id, now)
+            self._bus.publish(SetCompleted(measurement_set.id))
+        self._forget(now)
+        return len(fresh) + len(ripe)
+
+    def _revisions(self) -> dict[str, ProfileRevision]:
+        current = (self._with_inputs(revision) for revision in self._store.profiles.current())
+        return {revision.profile.id: revision for revision in current}
+
+    def _with_inputs(self, revision: ProfileRevision) -> ProfileRevision:
+        module = self._modules.get(revision.profile.phantom)
+        return with_inputs(revision, module.info) if module else revision
+
+    def _assign(self, instance: Instance, revisions: tuple[ProfileRevision, ...], now: datetime) -> None:
+        try:
+            found = read_object(self._store.spool.path(instance.sha256))
+        except ImageError as error:
+            self._store.instances.set_state(instance.id, InstanceState.UNREADABLE, error.code)
+            return
+        if not found.is_image:
+            self._store.instances.set_state(instance.id, InstanceState.NOT_AN_IMAGE)
+            return
+        header = found.headers[0].header
+        match = best_match(header, revisions)
+        if not isinstance(match, Match):
+            detail = "tie" if isinstance(match, Tie) else "no_profile"
+            self._store.instances.set_state(instance.id, InstanceState.UNMATCHED, detail)
+            return
+        rule = rule_of(match.revision.profile, match.role)
+        self._store.sets.join(
+            match.revision,
+            phantom=match.revision.profile.phantom,
+            group_key=group_key(header, rule),
+            role=match.role,
+            instance_id=instance.id,
+            now=now,
+        )
+
+    def _is_ripe(
+        self,
+        measurement_set: MeasurementSet,
+        revisions: Mapping[str, ProfileRevision],
+        still_open: frozenset[str],
+        now: datetime,
+    ) -> bool:
+        associations = {given.instance.association for given in measurement_set.inputs} - {""}
+        if associations & still_open:
+            return False
+        revision = revisions.get(measurement_set.profile_id or "")
+        profile = revision.profile if revision else None
+        ended = (self._last_seen_open[a] for a in associations if a in self._last_seen_open)
+        rested = now - max((measurement_set.last_arrival_at, *ended))
+        quiet = profile.quiet_period_s if profile and profile.quiet_period_s is not None else self._quiet_period_s
+        if rested < timedelta(seconds=quiet):
+            return False
+        waited = now - measurement_set.opened_at
+        return profile is None or all(_is_full(rule, measurement_set, waited) for rule in profile.inputs)
+
+    def _forget(self, now: datetime) -> None:
+        """Drop associations that ended long ago; sets judged later rely on their rows alone."""
+        horizon = now - timedelta(hours=1)
+        self._last_seen_open = {a: at for a, at in self._last_seen_open.items() if at > horizon}
+
+
+def _is_full(rule: InputRule, measurement_set: MeasurementSet, waited: timedelta) -> bool:
+    if rule.within_s is not None and waited >= timedelta(seconds=rule.within_s):
+        return True
+    return sum(given.role == rule.role for given in measurement_set.inputs) >= rule.minimum

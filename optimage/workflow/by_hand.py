@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""Analysing what a person names: the same steps as the service takes, one after the other."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from optimage.dicom.reader import find_objects
+from optimage.errors import UsageError
+from optimage.messages import N_
+from optimage.model.events import ResultStored
+from optimage.model.outcome import Result
+from optimage.model.profile import ProfileRevision
+from optimage.model.results import AnalysisResult
+from optimage.plugins.manager import load_module
+from optimage.workflow.evaluate import evaluate
+from optimage.workflow.gather import NO_IMAGES, Task, for_any_profile, for_module, for_profile, without_strangers
+from optimage.workflow.orders import WorkOrder, WorkOutcome
+from optimage.workflow.profiles import with_inputs
+from optimage.workflow.replay import load_localisation
+from optimage.workflow.work import carry_out
+
+if TYPE_CHECKING:
+    from optimage.store.engine import Store
+    from optimage.workflow.bus import Bus
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked for on the command line or at the desktop."""
+
+    paths: tuple[Path, ...]
+    phantom: str | None = None
+    profile_id: str | None = None
+    parameters: Mapping[str, str] | None = None
+    localisation: Path | None = None
+
+
+def analyse_only(request: Request, revisions: Sequence[ProfileRevision], *, operator: str) -> tuple[Result, ...]:
+    """Analyse and judge without touching the database; every set tried gives one result."""
+    return tuple(_judge(task, operator) for task in tasks_of(request, revisions))
+
+
+def analyse_and_keep(request: Request, store: "Store", bus: "Bus", *, operator: str) -> tuple[Result, ...]:
+    """Analyse and judge, and keep images and results; what could not even be read is told, not kept."""
+    from optimage.workflow.keep import keep_task
+
+    results = []
+    for task in tasks_of(request, store.profiles.current()):
+        result = _judge(task, operator)
+        if task.order.sources:
+            result = keep_task(store, task, result, operator=operator, now=datetime.now(UTC))
+            bus.publish(ResultStored(result))
+        results.append(result)
+    return tuple(results)
+
+
+def tasks_of(request: Request, revisions: Sequence[ProfileRevision]) -> tuple[Task, ...]:
+    """Find the images and write one task for every measurement set among them."""
+    found = without_strangers(find_objects(request.paths), frozenset(map(str, request.paths)))
+    parameters = dict(request.parameters or {})
+    if request.profile_id:
+        tasks = for_profile(found, _chosen(request.profile_id, revisions), parameters)
+    elif request.phantom:
+        tasks = for_module(found, load_module(request.phantom).info, parameters)
+    else:
+        tasks = for_any_profile(found, tuple(_completed(r) for r in revisions), parameters)
+    if not tasks:
+        tasks = (Task(WorkOrder(request.phantom or "", (), failures=(NO_IMAGES,))),)
+    if request.localisation is None:
+        return tasks
+    replayed = load_localisation(request.localisation)
+    return tuple(replace(task, order=replace(task.order, localisation=replayed)) for task in tasks)
+
+
+def _chosen(profile_id: str, revisions: Sequence[ProfileRevision]) -> ProfileRevision:
+    for revision in revisions:
+        if revision.profile.id == profile_id:
+            return _completed(revision)
+    raise UsageError(
+        "unknown_profile",
+        N_("no profile {profile} is applied"),
+        advice=N_("see optimage profile list, and apply its file first"),
+        profile=profile_id,
+    )
+
+
+def _completed(revision: ProfileRevision) -> ProfileRevision:
+    return with_inputs(revision, load_module(revision.profile.phantom).info)
+
+
+def _judge(task: Task, operator: str) -> Result:
+    outcome = carry_out(task.order) if task.order.sources else _nothing_to_measure(task.order)
+    return evaluate(task.order, outcome, revision=task.revision, operator=operator)
+
+
+def _nothing_to_measure(order: WorkOrder) -> WorkOutcome:
+    return WorkOutcome(AnalysisResult(failures=order.failures))

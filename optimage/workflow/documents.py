@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""The documents of a stored result: its PDF, and the table of its profile."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from io import StringIO
+
+from optimage.dicom.reader import load_images
+from optimage.errors import ImageError, StoreError
+from optimage.export.csv import write_csv
+from optimage.model.images import Image
+from optimage.model.outcome import Result
+from optimage.model.phantom import PhantomModule
+from optimage.model.profile import ControlRule
+from optimage.report.context import ReportContext
+from optimage.report.measurement import build_measurement_report
+from optimage.store.engine import Store
+from optimage.workflow.history import trends_of
+from optimage.workflow.runner import revision_of
+
+log = logging.getLogger(__name__)
+
+
+def build_report(store: Store, modules: Mapping[str, PhantomModule], result: Result) -> bytes:
+    """Return the PDF of a stored result; the same result gives the same bytes."""
+    revision = None
+    if result.profile:
+        revision = revision_of(store, result.profile.id, result.profile.revision)
+    profile = revision.profile if revision else None
+    trends = trends_of(store, result, profile.control if profile else ControlRule())
+    module = modules.get(result.phantom)
+    context = ReportContext(
+        result=result,
+        info=module.info if module else None,
+        images=shown_images(store, result),
+        trends={key: trend.points for key, trend in trends.items()},
+        lines={key: trend.lines for key, trend in trends.items()},
+        profile=profile,
+    )
+    return build_measurement_report(context)
+
+
+def shown_images(store: Store, result: Result) -> Mapping[tuple[str, int], Image]:
+    """Return the images that the result's overlays lie on, read again from the spool.
+
+    An image that has gone or cannot be read is left out and logged: the
+    numbers of the report stand without its picture.
+    """
+    wanted = {(overlay.uid, overlay.frame) for overlay in result.overlays}
+    images = {}
+    for given in result.inputs:
+        if given.uid not in {uid for uid, _ in wanted}:
+            continue
+        try:
+            loaded = load_images(store.spool.path(given.sha256))
+        except (ImageError, StoreError):
+            log.warning("the image %s of result %s cannot be shown", given.uid, result.id, exc_info=True)
+            continue
+        images.update({(image.uid, image.frame): image for image in loaded if (image.uid, image.frame) in wanted})
+    return images
+
+
+def export_csv(store: Store, profile_id: str, *, since: datetime | None = None, until: datetime | None = None) -> bytes:
+    """Return all results of a profile in a period as CSV, superseded ones marked as such."""
+    stream = StringIO(newline="")
+    write_csv(store.results.list(profile_id=profile_id, since=since, until=until), stream)
+    return stream.getvalue().encode()

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""Profiles on their way from files to judging: checked, compared, applied, completed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from optimage.dicom.headers import is_keyword
+from optimage.errors import ProfileError
+from optimage.messages import N_, Message
+from optimage.model.phantom import PhantomInfo
+from optimage.model.profile import InputRule, Profile, ProfileRevision
+from optimage.plugins.manager import load_plugins
+from optimage.profile_files import LoadedProfile, difference, load_profile
+from optimage.resources import data_folder
+from optimage.store.engine import Store
+
+
+def check_files(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """Check profile files, folders searched for `*.toml`; return those looked at.
+
+    Raises
+    ------
+    ProfileError
+        Every mistake in every file, each with file, line and key.
+    """
+    files = [file for path in paths for file in (sorted(path.rglob("*.toml")) if path.is_dir() else [path])]
+    problems: list[Message] = []
+    for file in files:
+        try:
+            read_file(file)
+        except ProfileError as error:
+            problems.extend(error.problems or (error.message,))
+    if problems:
+        raise ProfileError(
+            "profile_invalid",
+            N_("{count} mistakes in {files} files"),
+            advice=N_("mend the lines named and check again"),
+            count=len(problems),
+            files=len(files),
+        ).with_problems(tuple(problems))
+    return tuple(files)
+
+
+def read_file(path: Path) -> LoadedProfile:
+    """Read and validate one profile against the installed modules and the DICOM dictionary."""
+    modules = {name: module.info for name, module in load_plugins().modules.items()}
+    return load_profile(path, is_keyword=is_keyword, modules=modules)
+
+
+def apply_file(store: Store, path: Path, *, author: str, reason: str) -> ProfileRevision:
+    """Make the file's profile the current revision; the same text again changes nothing."""
+    loaded = read_file(path)
+    return store.profiles.apply(loaded.profile, text=loaded.text, sha256=loaded.sha256, author=author, reason=reason)
+
+
+def difference_to_current(store: Store, path: Path) -> tuple[Message, ...]:
+    """Return what applying the file would change, line by line."""
+    new = read_file(path).profile
+    current = next((r for r in store.profiles.current() if r.profile.id == new.id), None)
+    if current is None:
+        return (Message(N_("{profile} is new"), {"profile": new.id}),)
+    return difference(current.profile, new)
+
+
+def shipped_examples(folders: Iterable[Path]) -> tuple[Path, ...]:
+    """Return the example profiles of the program and of plugins."""
+    everywhere = (data_folder("profiles"), *folders)
+    return tuple(file for folder in everywhere for file in sorted(folder.rglob("*.toml")))
+
+
+def with_inputs(revision: ProfileRevision, info: PhantomInfo) -> ProfileRevision:
+    """Return the revision, its profile completed with the module's own inputs."""
+    return replace(revision, profile=_completed(revision.profile, info))
+
+
+def _completed(profile: Profile, info: PhantomInfo) -> Profile:
+    if profile.inputs:
+        return profile
+    rules = tuple(InputRule(spec.role, spec.minimum, spec.maximum, spec.same) for spec in info.inputs)
+    return replace(profile, inputs=rules)
