@@ -3,6 +3,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,7 @@ from optimage.model.images import FloatArray, Image
 from optimage.model.shapes import Disc, Overlay, Polyline, Rectangle, Shape
 
 DARKEST_PERCENT, BRIGHTEST_PERCENT = 0.5, 99.5  # of the pixels: one dead pixel must not turn the picture grey
+SHOWN_SD = 6.0  # on either side of a region's mean
 CIRCLE_POINTS = 72
 
 Point = tuple[float, float]
@@ -56,11 +58,23 @@ class PictureSpec:
 def picture(image: Image, overlays: Iterable[Overlay] = ()) -> PictureSpec:
     """Build the picture of `image` with those of `overlays` that lie on it."""
     values = image.values()
-    low, high = window(values)
+    own = [overlay for overlay in overlays if (overlay.uid, overlay.frame) == (image.uid, image.frame)]
+    low, high = window_of_regions(own) or window(values)
     rows_mm, columns_mm = image.spacing_mm or (1.0, 1.0)
-    own = (overlay for overlay in overlays if (overlay.uid, overlay.frame) == (image.uid, image.frame))
     outlines = tuple(_outline(overlay) for overlay in own)
     return PictureSpec(to_grey(values, low, high), low, high, rows_mm / columns_mm, outlines)
+
+
+def window_of_regions(overlays: Iterable[Overlay]) -> tuple[float, float] | None:
+    """Return the values to show black and white so that what was measured is seen, noise and all.
+
+    None where no region tells its mean and a standard deviation above zero.
+    """
+    told = [o.statistics for o in overlays if o.statistics and o.statistics.sd > 0 and isfinite(o.statistics.mean)]
+    if not told:
+        return None
+    low = min(statistics.mean - SHOWN_SD * statistics.sd for statistics in told)
+    return low, max(statistics.mean + SHOWN_SD * statistics.sd for statistics in told)
 
 
 def window(values: FloatArray) -> tuple[float, float]:

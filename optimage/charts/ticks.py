@@ -53,8 +53,7 @@ def _round_step(step: float) -> float:
 
 
 def _number_tick(at: float, decimals: int) -> Tick:
-    text = f"{at:.{decimals}f}"
-    return Tick(at, localised(text.removeprefix("-") if float(text) == 0 else text).replace("-", "−"))
+    return Tick(at, localised(f"{at:z.{decimals}f}"))
 
 
 def _time_tick(at: float, step: float) -> Tick:
