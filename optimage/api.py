@@ -9,7 +9,7 @@ measuring itself lives in `optimage.imaging`, digital phantoms in
 import pluggy
 
 from optimage.errors import AnalysisError, OptimageError, UsageError
-from optimage.messages import Message, N_
+from optimage.messages import N_, Message
 from optimage.model.images import Box, FloatArray, Header, HeaderValue, Image, ImageSet, Vector, missing_attribute
 from optimage.model.phantom import (
     InputSpec,
@@ -34,6 +34,7 @@ def default_parameters(info: PhantomInfo) -> dict[str, ParameterValue]:
 
 
 __all__ = [
+    "N_",
     "AnalysisError",
     "AnalysisResult",
     "Box",
@@ -50,7 +51,6 @@ __all__ = [
     "Measurement",
     "MeasurementSpec",
     "Message",
-    "N_",
     "Note",
     "OptimageError",
     "Overlay",

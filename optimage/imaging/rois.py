@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from optimage.errors import AnalysisError
-from optimage.messages import Message, N_
+from optimage.messages import N_, Message
 from optimage.model.images import Box, FloatArray, Image
 from optimage.model.results import Note
 from optimage.model.shapes import Disc, Overlay, Rectangle, RoiStatistics

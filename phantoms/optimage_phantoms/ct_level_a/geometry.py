@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""The numbers this module measures by, read from `geometry.toml`."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TypeVar
+
+from optimage.imaging.locate import DiscRules
+
+Rules = TypeVar("Rules")
+
+SCHEMA = 1
+FILE = Path(__file__).with_name("geometry.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class RoiLayout:
+    """Sizes and places of the regions; see the reference page."""
+
+    centre_fraction: float
+    noise_fraction: float
+    edge_gap_mm: float
+    fixed_area_mm2: float
+    small_disc_diameter_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class AirRules:
+    """Where the air region may lie."""
+
+    radius_mm: float
+    clearance_mm: float
+    sector_from_deg: float
+    sector_to_deg: float
+    angle_step_deg: float
+    solid_hu: float
+    corner_tolerance_hu: float
+    clipped_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class HomogeneityRules:
+    """When a slice is not homogeneous, and which share of a series must be."""
+
+    smoothing_mm: float
+    sd_ratio: float
+    sd_hu: float
+    mean_hu: float
+    series_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """Everything in the file, and the file's hash."""
+
+    sha256: str
+    rois: RoiLayout
+    air: AirRules
+    disc: DiscRules
+    cut_off_share: float
+    homogeneity: HomogeneityRules
+    diameter_tolerance_mm: float
+    block_fraction: float
+    sop_classes: frozenset[str]
+    image_types: frozenset[str]
+
+
+def load_geometry(path: Path = FILE) -> Geometry:
+    """Read the data file.
+
+    Raises
+    ------
+    ValueError
+        The file has another schema than this code.
+    """
+    data = path.read_bytes()
+    tables = tomllib.loads(data.decode())
+    if tables["schema"] != SCHEMA:
+        raise ValueError(f"{path.name}: schema {tables['schema']} is not {SCHEMA}")
+    return Geometry(
+        sha256(data).hexdigest(),
+        _fill(RoiLayout, tables["rois"]),
+        _fill(AirRules, tables["air"]),
+        _fill(DiscRules, tables["locate"]),
+        float(tables["locate"]["cut_off_share"]),
+        _fill(HomogeneityRules, tables["homogeneity"]),
+        float(tables["series"]["diameter_tolerance_mm"]),
+        float(tables["noise"]["block_fraction"]),
+        frozenset(tables["objects"]["sop_classes"]),
+        frozenset(tables["objects"]["image_types"]),
+    )
+
+
+def _fill(kind: type[Rules], table: Mapping[str, Any]) -> Rules:
+    return kind(**{field.name: table[field.name] for field in fields(kind)})
