@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""Where in a TOML text a key stands; the parsers know values but tell no lines."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+NAME = r"""(?:"[^"]*"|'[^']*'|[\w-]+)"""
+DOTTED = rf"{NAME}(?:\s*\.\s*{NAME})*"
+HEADER = re.compile(rf"\s*\[\s*({DOTTED})\s*\]")
+KEY = re.compile(rf"\s*({DOTTED})\s*=")
+QUOTES = re.compile(r'"""|\'\'\'')
+
+Lines = Mapping[tuple[str, ...], int]
+
+
+def lines_of(text: str) -> Lines:
+    """Return the 1-based line of every table and key; keys inside inline tables share the line of their table."""
+    found: dict[tuple[str, ...], int] = {(): 1}
+    table: tuple[str, ...] = ()
+    inside_text = False
+    for number, line in enumerate(text.splitlines(), start=1):
+        quotes = len(QUOTES.findall(line))
+        if not inside_text:
+            header, key = HEADER.match(line), KEY.match(line)
+            if header:
+                table = _names(header.group(1))
+                found.setdefault(table, number)
+            elif key:
+                found.setdefault((*table, *_names(key.group(1))), number)
+        inside_text ^= quotes % 2 == 1
+    return found
+
+
+def line_of(lines: Lines, key: Sequence[str]) -> int:
+    """Return the line of `key`, or of the nearest table around it."""
+    path = tuple(key)
+    return next(lines[path[:n]] for n in range(len(path), -1, -1) if path[:n] in lines)
+
+
+def _names(dotted: str) -> tuple[str, ...]:
+    return tuple(name.strip("\"'") for name in re.findall(NAME, dotted))
