@@ -14,6 +14,10 @@ from optimage.store.database import SQLITE_SETTINGS, Database, connect, database
 from optimage.store.engine import stamped_version
 from optimage.store.schema import SCHEMA_VERSION
 
+MIGRATIONS = Path(__file__).parent / "migrations"
+# A table is changed by building it anew, which its references must survive.
+SETTINGS = (*SQLITE_SETTINGS, "PRAGMA foreign_keys = OFF")
+
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
@@ -21,11 +25,6 @@ class Upgrade:
 
     version: str
     backup: Path | None = None
-
-
-MIGRATIONS = Path(__file__).parent / "migrations"
-# A table is changed by building it anew, which its references must survive.
-SETTINGS = (*SQLITE_SETTINGS, "PRAGMA foreign_keys = OFF")
 
 
 def schema_version(url_or_path: str | Path) -> str | None:
