@@ -142,12 +142,12 @@ def provenance(context: ReportContext) -> Iterator[Part]:
             (_("Analysed"), moment(origin.analysed_at)),
             (_("Operator"), origin.operator or NOTHING),
             (_("Images"), images or NOTHING),
-            (_("Time taken from"), result.acquisition.source or NOTHING),
+            (_("Time from"), result.acquisition.source or NOTHING),
             (_("Parameters"), _pairs(origin.parameters)),
             (_("Platform"), _pairs(origin.platform)),
-            (_("Images, SHA-256"), origin.inputs_sha256 or NOTHING),
-            (_("Profile, SHA-256"), origin.profile_sha256 or NOTHING),
-            (_("Geometry, SHA-256"), origin.geometry_sha256 or NOTHING),
+            (_("Image hash"), origin.inputs_sha256 or NOTHING),
+            (_("Profile hash"), origin.profile_sha256 or NOTHING),
+            (_("Geometry hash"), origin.geometry_sha256 or NOTHING),
         )
     )
 

@@ -10,7 +10,7 @@ from optimage.model.shapes import Overlay, RoiStatistics
 from optimage.report.context import ReportContext
 from optimage.report.document import Align, Cell, Column, Heading, Part, Picture, Table
 
-FIGURES = 5  # significant figures of pixel statistics, whose unit is the image's own
+FIGURES = 4  # significant figures of pixel statistics, whose unit is the image's own
 
 
 def picture(context: ReportContext, *, rows: int = 16) -> Iterator[Part]:
