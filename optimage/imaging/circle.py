@@ -45,7 +45,7 @@ def radial_profiles(values: FloatArray, disc: Disc, *, inner_mm: float, outer_mm
     lie between pixel centres by linear interpolation.
     """
     step = min(disc.spacing_mm) / 2
-    angles = np.arange(ANGLES) * (2 * np.pi / ANGLES)
+    angles = np.arange(ANGLES, dtype=np.float64) * (2 * np.pi / ANGLES)
     radii = np.arange(max(inner_mm, 0.0), outer_mm + step, step)
     rows = disc.row + np.sin(angles)[:, None] * radii / disc.spacing_mm[0]
     columns = disc.column + np.cos(angles)[:, None] * radii / disc.spacing_mm[1]

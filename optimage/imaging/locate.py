@@ -15,33 +15,13 @@ from optimage.imaging.circle import (
     fit_circle,
     radial_profiles,
 )
+from optimage.imaging.rules import DiscRules
 from optimage.imaging.segment import Component, Segmentation, segment
 from optimage.messages import N_
 from optimage.model.images import FloatArray
 from optimage.model.shapes import Disc
 
 SEARCH_MM = 10.0  # how far the coarse outline may be wrong
-
-
-@dataclass(frozen=True, slots=True)
-class DiscRules:
-    """What counts as a round phantom; lengths in mm.
-
-    `contrast` is the least difference between object and surroundings,
-    `second_area` the share of the largest area from which a second object
-    is a second phantom, `edge_share` the least share of rays with an
-    accepted edge, `roundness` the largest rms residual over the radius.
-    """
-
-    pitch_mm: float
-    opening_mm: float
-    smallest_diameter_mm: float
-    largest_diameter_mm: float
-    circularity: float
-    second_area: float
-    contrast: float
-    edge_share: float
-    roundness: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -48,7 +48,7 @@ def cut_blocks(image: Image, disc: Disc, *, side_mm: float) -> Blocks:
     means = tiles.mean(axis=(1, 3))
     variances = tiles.var(axis=(1, 3), ddof=1)
     whole &= np.isfinite(means)
-    at = np.argwhere(whole)
+    at = np.argwhere(whole).astype(np.float64)
     area = rows * columns * disc.spacing_mm[0] * disc.spacing_mm[1]
     return Blocks(
         box.row + top + (at[:, 0] + 0.5) * rows - 0.5,

@@ -74,7 +74,8 @@ def weights_of(shape: Area, box: Box) -> FloatArray:
     rows = (np.arange(box.row, box.row + box.rows)[:, None] + points).ravel()
     columns = (np.arange(box.column, box.column + box.columns)[:, None] + points).ravel()
     inside = _contains(shape, rows[:, None], columns[None, :])
-    return inside.reshape(box.rows, SUBSAMPLES, box.columns, SUBSAMPLES).mean(axis=(1, 3))
+    tiles = inside.reshape(box.rows, SUBSAMPLES, box.columns, SUBSAMPLES)
+    return np.asarray(tiles.mean(axis=(1, 3)), dtype=np.float64)
 
 
 def weighted_mean(image: Image, shape: Area) -> float:

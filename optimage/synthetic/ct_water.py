@@ -74,7 +74,7 @@ class CtWater:
     end_hu: float = 120.0
     second_offset_mm: tuple[float, float] | None = None
     inserts: tuple[Insert, ...] = ()
-    storage: Storage = Storage()
+    storage: Storage = field(default_factory=Storage)
     scan: CtScan = field(default_factory=CtScan)
 
 

@@ -25,17 +25,21 @@ class Grid:
     @property
     def x_mm(self) -> FloatArray:
         """Positions of the columns, shape (1, N)."""
-        return ((np.arange(self.shape[1]) - (self.shape[1] - 1) / 2) * self.spacing_mm[1])[None, :]
+        return _centred(self.shape[1], self.spacing_mm[1])[None, :]
 
     @property
     def y_mm(self) -> FloatArray:
         """Positions of the rows, shape (M, 1)."""
-        return ((np.arange(self.shape[0]) - (self.shape[0] - 1) / 2) * self.spacing_mm[0])[:, None]
+        return _centred(self.shape[0], self.spacing_mm[0])[:, None]
 
     def distance_mm(self, centre_mm: tuple[float, float]) -> FloatArray:
         """Return the distance of every pixel centre from `centre_mm` (x, y), shape (M, N)."""
         distance: FloatArray = np.hypot(self.x_mm - centre_mm[0], self.y_mm - centre_mm[1])
         return distance
+
+
+def _centred(count: int, pitch_mm: float) -> FloatArray:
+    return (np.arange(count, dtype=np.float64) - (count - 1) / 2) * pitch_mm
 
 
 def disc_coverage(grid: Grid, centre_mm: tuple[float, float], radius_mm: float) -> FloatArray:

@@ -33,7 +33,7 @@ def find_air(image: Image, values: FloatArray, phantom: Disc, *, rules: AirRules
 def _places(
     values: FloatArray, phantom: Disc, *, rules: AirRules, clearance_mm: float
 ) -> tuple[FloatArray, FloatArray]:
-    """Return allowed centres (row, column) in pixels, shape (n, 2), and their directions from the phantom in degrees."""
+    """Return allowed centres (row, column), shape (n, 2), and their directions from the phantom in degrees."""
     coarse = coarsen(values, phantom.spacing_mm, pitch_mm=PITCH_MM)
     (row_step, column_step), spacing = coarse.step, coarse.spacing_mm
     taken = values[row_step // 2 :: row_step, column_step // 2 :: column_step]

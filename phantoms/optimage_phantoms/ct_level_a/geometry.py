@@ -3,12 +3,13 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
-from optimage.imaging.locate import DiscRules
+from optimage.imaging.rules import DiscRules
+from optimage.model.shapes import Disc
 
 Rules = TypeVar("Rules")
 
@@ -48,6 +49,7 @@ class HomogeneityRules:
     smoothing_mm: float
     sd_ratio: float
     sd_hu: float
+    area_sd_hu: float
     mean_hu: float
     series_share: float
 
@@ -66,6 +68,10 @@ class Geometry:
     block_fraction: float
     sop_classes: frozenset[str]
     image_types: frozenset[str]
+
+    def measuring_area(self, water: Disc) -> Disc:
+        """Return the water without the gap at its edge: where all regions lie."""
+        return water.with_radius(water.radius_mm - self.rois.edge_gap_mm)
 
 
 def load_geometry(path: Path = FILE) -> Geometry:
@@ -95,4 +101,4 @@ def load_geometry(path: Path = FILE) -> Geometry:
 
 
 def _fill(kind: type[Rules], table: Mapping[str, Any]) -> Rules:
-    return kind(**{field.name: table[field.name] for field in fields(kind)})
+    return kind(**{name: table[name] for name in get_type_hints(kind)})

@@ -107,8 +107,8 @@ def _find_slice(number: int, image: Image, parameters: Parameters, geometry: Geo
         disc = fit.disc if fit else disc
     water = disc.with_radius(_water_radius(shell, parameters))
     air = find_air(image, values, disc, rules=geometry.air, clearance_mm=float(parameters["air_clearance_mm"]))
-    noise_roi = water.scaled(geometry.rois.noise_fraction)
-    homogeneity = measure_homogeneity(image, noise_roi, sigma_mm=geometry.homogeneity.smoothing_mm)
+    middle, area = water.scaled(geometry.rois.noise_fraction), geometry.measuring_area(water)
+    homogeneity = measure_homogeneity(image, middle, area=area, sigma_mm=geometry.homogeneity.smoothing_mm)
     shell = Shell(water.radius_mm, shell.wall, shell.content, shell.present)
     return FoundSlice(number, image, found, disc, shell, air, homogeneity)
 
@@ -144,7 +144,16 @@ def _homogeneous(
         if error:
             refused[one.number] = error
     chosen = [one for one in kept if one.number not in refused]
-    return chosen if len(chosen) >= rules.series_share * len(kept) else []
+    if chosen and len(chosen) < rules.series_share * len(kept):
+        raise AnalysisError(
+            "not_homogeneous",
+            N_("only {homogeneous} of {slices} slices are homogeneous, at least {needed:.0f} % are needed"),
+            advice=N_("send only the slices of the homogeneous section"),
+            homogeneous=len(chosen),
+            slices=len(kept),
+            needed=100.0 * rules.series_share,
+        )
+    return chosen
 
 
 def _structure(found: Homogeneity, rules: HomogeneityRules) -> AnalysisError | None:
@@ -164,6 +173,16 @@ def _structure(found: Homogeneity, rules: HomogeneityRules) -> AnalysisError | N
             advice=advice,
             sd=found.sd,
             smoothed=found.smoothed_sd,
+        )
+    if found.area_sd > max(rules.sd_ratio * found.sd, rules.area_sd_hu):
+        return AnalysisError(
+            "not_homogeneous",
+            N_(
+                "the phantom is not homogeneous: its SD is {smoothed:.1f} HU after smoothing, at most {limit:.1f} HU fit"
+            ),
+            advice=advice,
+            smoothed=found.area_sd,
+            limit=max(rules.sd_ratio * found.sd, rules.area_sd_hu),
         )
     return None
 

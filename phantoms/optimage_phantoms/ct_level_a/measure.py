@@ -24,7 +24,8 @@ from optimage.api import (
 )
 from optimage_phantoms.ct_level_a.geometry import Geometry
 from optimage_phantoms.ct_level_a.locate import ROLE
-from optimage_phantoms.ct_level_a.slice import SliceDiscs, SliceMeasurer, SliceResult, Value
+from optimage_phantoms.ct_level_a.regions import SliceCase, SliceDiscs, Value
+from optimage_phantoms.ct_level_a.subtests import SliceResult, measure_slice, unique
 
 SIGNED = frozenset({"uniformity_max_dev", "uniformity_rel"})
 FEW_SLICES = 6  # below, their scatter says too little and the uncertainties of the slices are used
@@ -68,7 +69,7 @@ def measure_phantom(
             raise _does_not_fit()
         number, image = numbers[uid, frame]
         discs = _discs(localisation, image)
-        results[number] = SliceMeasurer(image, discs, parameters, geometry).measure()
+        results[number] = measure_slice(SliceCase(image, discs, parameters, geometry))
     if not results:
         raise _does_not_fit()
     _refuse_if_nothing_inside(results)
@@ -122,11 +123,11 @@ def _combine(
             items = (_measurement(spec, value, f"slice={number}") for number, value in values.items())
             measurements.extend(items)
     failures, partial = _failures(results)
-    notes = [*_notes_on_slices(localisation, single=single), *partial]
-    for result in results.values():
-        notes += [note for note in result.notes if note not in notes]
+    notes = unique(
+        (*_notes_on_slices(localisation), *partial, *(n for result in results.values() for n in result.notes))
+    )
     overlays = tuple(overlay for result in results.values() for overlay in result.overlays)
-    return AnalysisResult(tuple(measurements), overlays, notes=tuple(notes), failures=failures)
+    return AnalysisResult(tuple(measurements), overlays, notes=notes, failures=failures)
 
 
 def summarise(key: str, values: Sequence[Value]) -> Value:
@@ -173,7 +174,7 @@ def _failures(results: Mapping[int, SliceResult]) -> tuple[tuple[Failure, ...], 
     return tuple(failures), notes
 
 
-def _notes_on_slices(localisation: Localisation, *, single: bool) -> list[Note]:
+def _notes_on_slices(localisation: Localisation) -> list[Note]:
     slices: dict[str, list[int]] = defaultdict(list)
     for reason in localisation.reasons:
         item, _, code = reason.partition(":")

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""What a phantom module tells `locate` about its phantom; light to import."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class DiscRules:
+    """What counts as a round phantom; lengths in mm.
+
+    `contrast` is the least difference between object and surroundings,
+    `second_area` the share of the largest area from which a second object
+    is a second phantom, `edge_share` the least share of rays with an
+    accepted edge, `roundness` the largest rms residual over the radius.
+    """
+
+    pitch_mm: float
+    opening_mm: float
+    smallest_diameter_mm: float
+    largest_diameter_mm: float
+    circularity: float
+    second_area: float
+    contrast: float
+    edge_share: float
+    roundness: float

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""Where the regions of one slice lie, and the mean of one with its uncertainty."""
+
+from dataclasses import dataclass
+from math import cos, pi, radians, sin, sqrt
+
+from optimage.api import Disc, Image, Parameters
+from optimage.imaging.noise import mean_scatter
+from optimage.imaging.rois import Roi, measure_roi
+from optimage_phantoms.ct_level_a.geometry import Geometry
+
+SIDES = {"right": 0.0, "bottom": 90.0, "left": 180.0, "top": -90.0}
+Value = tuple[float, float]
+"""A value and its standard uncertainty (k = 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SliceDiscs:
+    """What was located on one slice; `air` is None where there is no room for it."""
+
+    phantom: Disc
+    water: Disc
+    air: Disc | None
+
+
+@dataclass(frozen=True, slots=True)
+class SliceCase:
+    """One slice with all that its sub-tests need."""
+
+    image: Image
+    discs: SliceDiscs
+    parameters: Parameters
+    geometry: Geometry
+
+    @property
+    def centre_disc(self) -> Disc:
+        """The central disc for means, in the size that was asked for."""
+        layout, water = self.geometry.rois, self.discs.water
+        radii = {
+            "fraction": layout.centre_fraction * water.radius_mm,
+            "area_500_mm2": sqrt(layout.fixed_area_mm2 / pi),
+            "disc_20_mm": layout.small_disc_diameter_mm / 2,
+        }
+        return water.with_radius(radii[str(self.parameters["mean_roi"])])
+
+    @property
+    def noise_disc(self) -> Disc:
+        """The central disc for noise."""
+        return self.discs.water.scaled(self.geometry.rois.noise_fraction)
+
+    def peripheral_disc(self, side: str) -> Disc:
+        """Return the disc for means on one side, its edge the prescribed gap inside the water's edge."""
+        disc = self.centre_disc
+        distance = self.discs.water.radius_mm - self.geometry.rois.edge_gap_mm - disc.radius_mm
+        angle = radians(SIDES[side])
+        return disc.moved(right_mm=distance * cos(angle), down_mm=distance * sin(angle))
+
+    def mean(self, disc: Disc) -> tuple[Roi, Value]:
+        """Measure `disc`; the uncertainty of its mean is the scatter such a mean shows over all of the water."""
+        roi = measure_roi(self.image, disc)
+        area = self.geometry.measuring_area(self.discs.water)
+        scatter = mean_scatter(self.image, area, radius_mm=disc.radius_mm)
+        return roi, (roi.statistics.mean, scatter * roi.statistics.sd)
