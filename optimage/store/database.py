@@ -65,7 +65,7 @@ def connect(
     """Prepare a database; nothing is opened yet. `settings` are statements for each SQLite connection."""
     path = sqlite_path(url)
     arguments: dict[str, Any] = {"timeout": busy_timeout_s, "check_same_thread": False} if path else {}
-    engine = create_engine(url, connect_args=arguments)
+    engine = create_engine(url, connect_args=arguments, hide_parameters=True)
     if path:
         event.listen(engine, "connect", partial(_set_up_sqlite, settings))
         event.listen(engine, "begin", _begin_sqlite)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 
-from optimage.errors import StoreError
+from optimage.errors import StoreError, UsageError
 from optimage.messages import N_
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -93,12 +93,27 @@ def file_error(error: OSError, place: Path) -> StoreError:
     return _write_failed(str(place), error.strerror or str(error))
 
 
+def _names_what_is_not_there(error: IntegrityError) -> bool:
+    name, state = getattr(error.orig, "sqlite_errorname", ""), getattr(error.orig, "sqlstate", "")
+    return name == "SQLITE_CONSTRAINT_FOREIGNKEY" or state == "23503"
+
+
+def _unknown_reference() -> UsageError:
+    return UsageError(
+        "unknown_reference",
+        N_("a result, set, image or profile named here is not in the database"),
+        advice=N_("check the identifier; a profile is applied before it judges"),
+    )
+
+
 @contextmanager
 def database_errors(place: str) -> Iterator[None]:
-    """Turn failures of the database into `StoreError`; mistakes in a statement stay what they are."""
+    """Turn failures of the database into `StoreError`; mistakes of the program stay what they are."""
     try:
         yield
-    except IntegrityError:
+    except IntegrityError as error:
+        if _names_what_is_not_there(error):
+            raise _unknown_reference() from error
         raise
     except (OperationalError, InterfaceError) as error:
         raise database_error(error.orig, place) from error

@@ -6,7 +6,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256 as sha256_of
 from pathlib import Path
@@ -77,9 +77,9 @@ class Spool:
             with _opened_folder(target.parent) as folder:
                 if _holds(target, part10_bytes, sha256):
                     _sync_file(target)
+                    os.fsync(folder)
                 else:
                     self._write(part10_bytes, target, folder)
-                os.fsync(folder)
 
     def read(self, sha256: str) -> bytes:
         """Return the whole file; `spool_missing` where there is none."""
@@ -119,19 +119,18 @@ class Spool:
             raise disk_full(str(self.folder))
 
     def _write(self, content: bytes, target: Path, folder: int) -> None:
-        if target.exists() or not hasattr(os, "O_TMPFILE"):
-            self._write_and_rename(content, target)
-            return
         try:
-            unnamed = os.open(target.parent, os.O_TMPFILE | os.O_WRONLY, 0o600)
-        except OSError:  # a file system without unnamed files
-            self._write_and_rename(content, target)
+            written = not target.exists() and _write_unnamed(content, target, folder)
+        except FileExistsError:  # another writer was faster, and it answers for its file
+            os.fsync(folder)
             return
-        with os.fdopen(unnamed, "wb", buffering=0) as file:
-            _write_and_sync(file.fileno(), content)
-            # dst_dir_fd makes Python call linkat, which follows the link in /proc to the unnamed file
-            with suppress(FileExistsError):
-                os.link(f"/proc/self/fd/{file.fileno()}", target.name, dst_dir_fd=folder)
+        if not written:
+            self._write_and_rename(content, target)
+        try:
+            os.fsync(folder)
+        except OSError:  # what the disk says after that is not to be trusted
+            target.unlink(missing_ok=True)
+            raise
 
     def _write_and_rename(self, content: bytes, target: Path) -> None:
         leftovers = self.folder / LEFTOVERS
@@ -145,6 +144,21 @@ class Spool:
         except OSError:
             temporary.unlink(missing_ok=True)
             raise
+
+
+def _write_unnamed(content: bytes, target: Path, folder: int) -> bool:
+    """Write a file that has no name until it is whole and synced; False where the system has no such files."""
+    if not hasattr(os, "O_TMPFILE"):
+        return False
+    try:
+        descriptor = os.open(target.parent, os.O_TMPFILE | os.O_WRONLY, 0o600)
+    except OSError:  # a file system without unnamed files
+        return False
+    with os.fdopen(descriptor, "wb", buffering=0) as file:
+        _write_and_sync(file.fileno(), content)
+        # dst_dir_fd makes Python call linkat, which follows the link in /proc to the unnamed file
+        os.link(f"/proc/self/fd/{file.fileno()}", target.name, dst_dir_fd=folder)
+    return True
 
 
 def data_set_sha256(part10_bytes: bytes) -> str:

@@ -313,6 +313,7 @@ class StoreContract:
             (lambda: store.jobs.get(99), "unknown_job"),
             (lambda: store.instances.get(99), "unknown_instance"),
             (lambda: store.profiles.get("none"), "unknown_profile"),
+            (lambda: store.reviews.add(99, "accept", operator="me"), "unknown_reference"),
         ):
             with pytest.raises(UsageError) as refused:
                 asked()

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""Every released schema can be upgraded, and a new database equals a migrated one."""
+
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from optimage.errors import StoreError, UsageError
+from optimage.store.engine import open_store
+from optimage.store.schema import SCHEMA_VERSION
+from optimage.store.upgrade import schema_version, upgrade
+
+RELEASED = sorted((Path(__file__).parent / "released").glob("schema-*.db"))
+
+
+def tables_of(path: Path) -> dict[tuple[str, str], list[str]]:
+    """Return the lines of every statement that made a table or index: constraints may stand in any order."""
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT type, name, coalesce(sql, '') FROM sqlite_master").fetchall()
+    return {
+        (kind, name): sorted(re.sub(r'["\s]+', " ", line).strip(" ,") for line in sql.splitlines())
+        for kind, name, sql in rows
+    }
+
+
+def empty(path: Path) -> Path:
+    """Make a database without tables, where all migrations run."""
+    sqlite3.connect(path).close()
+    return path
+
+
+def test_a_new_database_equals_one_that_was_migrated(home):
+    open_store(home / "new.db", spool=home / "spool").close()
+    upgrade(empty(home / "migrated.db"))
+    assert tables_of(home / "new.db") == tables_of(home / "migrated.db")
+    assert schema_version(home / "new.db") == schema_version(home / "migrated.db") == SCHEMA_VERSION
+
+
+def test_every_schema_has_its_released_database():
+    assert [path.stem.removeprefix("schema-") for path in RELEASED] == [
+        f"{n:04d}" for n in range(1, int(SCHEMA_VERSION) + 1)
+    ]
+
+
+@pytest.mark.parametrize("released", RELEASED, ids=lambda path: path.stem)
+def test_a_released_database_is_upgraded_and_keeps_what_it_holds(released, home):
+    shutil.copy(released, home / "optimage.db")
+    assert upgrade(home / "optimage.db").version == SCHEMA_VERSION
+    open_store(home / "new.db", spool=home / "spool").close()
+    assert tables_of(home / "optimage.db") == tables_of(home / "new.db")
+    with open_store(home / "optimage.db", spool=home / "spool", reserve_bytes=0) as store:
+        (kept,) = store.results.current()
+        assert kept.find("noise").measurement.value == 4.25
+        assert kept.find("noise").judgement.limits.fail_high == 6.5
+        assert [review.action for review in kept.reviews] == ["accept"]
+        assert [point.value for point in store.results.trend(kept.id, "noise")] == [4.25]
+        assert store.profiles.get("ct_daily").revision == 1
+        assert store.check() == ()
+
+
+def test_a_backup_is_made_before_an_upgrade_and_none_where_nothing_is_to_do(home):
+    done = upgrade(empty(home / "optimage.db"))
+    assert done.backup.parent == home
+    assert schema_version(done.backup) is None
+    assert upgrade(home / "optimage.db").backup is None
+
+
+def test_an_upgrade_that_fails_leaves_the_database_as_it_was(home):
+    with closing(sqlite3.connect(home / "optimage.db")) as connection:
+        connection.execute("CREATE TABLE report (in_the_way INTEGER)")
+        connection.commit()
+    before = tables_of(home / "optimage.db")
+    with pytest.raises(StoreError):
+        upgrade(home / "optimage.db")
+    assert tables_of(home / "optimage.db") == before
+
+
+def test_a_newer_database_is_not_touched(home):
+    open_store(home / "optimage.db", spool=home / "spool").close()
+    with closing(sqlite3.connect(home / "optimage.db")) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0999'")
+        connection.commit()
+    with pytest.raises(StoreError) as refused:
+        upgrade(home / "optimage.db")
+    assert refused.value.code == "database_newer"
+    assert schema_version(home / "optimage.db") == "0999"
+
+
+def test_there_is_nothing_to_upgrade_where_there_is_no_file(home):
+    with pytest.raises(UsageError) as refused:
+        upgrade(home / "optimage.db")
+    assert refused.value.code == "unknown_database"
+    assert not (home / "optimage.db").exists()
+
+
+def test_opening_a_store_loads_neither_alembic_nor_the_orm(home):
+    script = (
+        "import sys; from pathlib import Path; from optimage.store.engine import open_store;"
+        "home = Path(sys.argv[1]); open_store(home / 'optimage.db', spool=home / 'spool').close();"
+        "print([m for m in sys.modules if m.startswith(('alembic', 'sqlalchemy.orm', 'pydantic'))])"
+    )
+    found = subprocess.run([sys.executable, "-c", script, str(home)], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
