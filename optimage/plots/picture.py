@@ -2,6 +2,7 @@
 """Images with their regions as PNG files."""
 
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -49,7 +50,7 @@ def _draw_outline(axes: Axes, outline: Outline) -> None:
     places = [(column, row) for row, column in outline.points]
     line = Polygon(places, closed=outline.closed, fill=False, edgecolor=OVERLAY, linewidth=1.0)
     row, column = outline.top
-    look = {"ha": "center", "color": OVERLAY, "fontsize": 8}
+    look: dict[str, Any] = {"ha": "center", "color": OVERLAY, "fontsize": 8}
     name = axes.annotate(outline.name, (column, row), xytext=(0, 3), textcoords="offset points", **look)
     line.set_path_effects(halo)
     name.set_path_effects(halo)

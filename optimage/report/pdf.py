@@ -54,6 +54,7 @@ from optimage.report.pdf_style import (
     clean,
     colour,
     register_fonts,
+    shortened,
     verdict_colour,
     words,
 )
@@ -65,6 +66,7 @@ FOOT_PT = 9 * mm
 CHART_HEIGHT_PT = 50 * mm
 PICTURE_PT = 88 * mm
 GAP_PT = 6 * mm
+MOST_IN_TITLE = 160
 
 
 def write_pdf(document: Document) -> bytes:
@@ -112,7 +114,11 @@ def _draw_foot(canvas: Canvas, text: str, *, page: int, pages: int) -> None:
 
 def _title(part: Title) -> list[Flowable]:
     badge = _badge(part)
-    left = [words(part.text, TITLE), Spacer(1, 2), words(part.subtitle, SUBTITLE)]
+    left = [
+        words(shortened(part.text, MOST_IN_TITLE), TITLE),
+        Spacer(1, 2),
+        words(shortened(part.subtitle, MOST_IN_TITLE), SUBTITLE),
+    ]
     grid = Grid([[left, badge]], [WIDTH_PT - 44 * mm, 44 * mm])
     grid.setStyle([("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("LEFTPADDING", (0, 0), (-1, -1), 0), _NO_RIGHT, _FONT])
     return [grid, Spacer(1, 6), HRFlowable("100%", 1.2, color=colour(ACCENT), spaceAfter=7)]
@@ -178,7 +184,7 @@ def _picture(part: Picture) -> list[Flowable]:
 def _signatures(part: Signatures) -> list[Flowable]:
     width = (WIDTH_PT - GAP_PT) / 2
     date = _("Date, signature")
-    left, right = (words(f"{label} · {date}", NOTE) for label in part.labels)
+    left, right = (words(f"{shortened(label, MOST_IN_TITLE)} · {date}", NOTE) for label in part.labels)
     grid = Grid([["", "", ""], [left, "", right]], [width, GAP_PT, width], [14 * mm, None], hAlign="LEFT")
     lines = [("LINEBELOW", (i, 0), (i, 0), 0.6, colour(QUIET)) for i in (0, 2)]
     grid.setStyle([*lines, ("LEFTPADDING", (0, 0), (-1, -1), 0), _NO_RIGHT, _FONT])

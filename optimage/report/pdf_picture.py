@@ -50,7 +50,7 @@ def _bitmap(spec: PictureSpec) -> Bitmap.Image:
     factor = ceil(max(bitmap.size) / MOST_PIXELS)
     if factor == 1:
         return bitmap
-    return bitmap.resize((bitmap.width // factor, bitmap.height // factor), Bitmap.Resampling.BOX)
+    return bitmap.resize((ceil(bitmap.width / factor), ceil(bitmap.height / factor)), Bitmap.Resampling.BOX)
 
 
 def _draw_outline(canvas: Canvas, places: list[tuple[float, float]], outline: Outline) -> None:

@@ -53,6 +53,11 @@ def clean(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\u2007" else " " for c in text)
 
 
+def shortened(text: str, most: int) -> str:
+    """Return at most `most` characters: a cell cannot grow beyond a page, and a header may hold any text."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 def words(text: str, style: ParagraphStyle) -> Paragraph:
     """Return a paragraph that shows `text` literally, whatever markup it may hold."""
     return Paragraph(escape(clean(text)), style)

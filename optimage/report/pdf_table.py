@@ -19,12 +19,14 @@ from optimage.report.pdf_style import (
     VERDICTS,
     clean,
     colour,
+    shortened,
     words,
 )
 from optimage.report.words import verdict_text
 
 FIGURE_SPACE, PUNCTUATION_SPACE = "\u2007", "\u2008"
 LABEL_SHARE = 0.13
+MOST_IN_CELL, MOST_IN_FACT = 240, 1500
 FULL_WIDTH_FROM = 34  # characters: longer values take the whole line
 
 
@@ -59,8 +61,8 @@ _LOOK: list[tuple[Any, ...]] = [
 def _flow(cell: Cell) -> Any:
     if cell.verdict is not None:
         return words(verdict_text(cell.verdict), VERDICTS[cell.verdict])
-    lines = [words(text, CELL) for text in (cell.text, cell.more) if text]
-    return [*lines, words(cell.below, BELOW)] if cell.below else lines
+    lines = [words(shortened(text, MOST_IN_CELL), CELL) for text in (cell.text, cell.more) if text]
+    return [*lines, words(shortened(cell.below, MOST_IN_CELL), BELOW)] if cell.below else lines
 
 
 def aligned(numbers: Sequence[str]) -> list[str]:
@@ -87,7 +89,7 @@ def facts(content: Facts, width: float) -> Grid:
     spans: list[tuple[Any, ...]] = []
     waiting: list[Any] = []
     for label, value in content.rows:
-        pair = [words(label, LABEL), words(value, BODY)]
+        pair = [words(label, LABEL), words(shortened(value, MOST_IN_FACT), BODY)]
         if len(value) >= FULL_WIDTH_FROM:
             lines += [[*waiting, "", ""]] if waiting else []
             spans.append(("SPAN", (1, len(lines)), (3, len(lines))))
