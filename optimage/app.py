@@ -3,14 +3,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
+from optimage.model.events import Event, ResultStored
 from optimage.model.phantom import PhantomModule
 from optimage.plugins.manager import Plugins, load_plugins
 from optimage.settings import Settings
 from optimage.store.engine import Store, open_store
 from optimage.workflow.bus import Bus
-from optimage.workflow.publish import Publisher
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,15 @@ def open_app(settings: Settings) -> App:
 
 
 def with_publisher(app: App) -> App:
-    """Let every stored result be followed by its report and export."""
+    """Let every stored result be followed by its report and export, and told to the plugins."""
+    from optimage.workflow.publish import Publisher
+
     folders = {"reports": app.settings.reports, "exports": app.settings.exports}
     app.bus.subscribe(Publisher(app.store, app.modules, **folders))
+    app.bus.subscribe(partial(_tell_plugins, app))
     return app
+
+
+def _tell_plugins(app: App, event: Event) -> None:
+    if isinstance(event, ResultStored):
+        app.registry.result_stored(event.result)

@@ -37,10 +37,9 @@ def command(
     if no_store:
         results = analyse_only(request, _profiles_if_needed(phantom, profile_id), operator=_operator())
     else:
-        from optimage.app import with_publisher
         from optimage.cli.common import open_application
 
-        app = with_publisher(open_application())
+        app = open_application()
         results = analyse_and_keep(request, app.store, app.bus, operator=app.settings.operator)
     if as_json:
         print_json(results)

@@ -19,10 +19,10 @@ def upgrade() -> None:
     from optimage.settings import load_settings
     from optimage.store.upgrade import upgrade as upgrade_database
 
-    report = upgrade_database(load_settings().database)
-    if report.backup:
-        click.echo(_("backup: {path}").format(path=report.backup))
-    click.echo(_("the database is at schema {version}").format(version=report.version))
+    backup_file = upgrade_database(load_settings().database)
+    if backup_file:
+        click.echo(_("backup: {path}").format(path=backup_file))
+    click.echo(_("the database has the schema of this version"))
 
 
 @command.command("check", help=_("Check the database for damage and contradictions."))

@@ -13,6 +13,7 @@ NEEDS_CARE = 1
 @click.command("doctor", help=_("Check settings, database, plugins and profiles, and say what to do."))
 def command() -> int:
     from optimage.cli.common import open_application
+    from optimage.dicom.admission import bind_host
     from optimage.version import VERSION
 
     app = open_application()
@@ -22,7 +23,7 @@ def command() -> int:
         (_("home"), str(settings.home)),
         (_("database"), settings.database),
         (_("spool"), str(settings.spool)),
-        (_("listening"), f"{settings.listen_address}:{settings.port} {settings.ae_title}"),
+        (_("listening"), f"{bind_host(settings.host, settings.callers)}:{settings.port} {settings.ae_title}"),
         (_("callers"), ", ".join(caller.ae_title for caller in settings.callers) or _("only this machine")),
     ]
     counts = app.store.jobs.counts()

@@ -16,5 +16,7 @@ def command() -> None:
 def list_plugins() -> None:
     from optimage.plugins.manager import load_plugins
 
-    rows = [(p.name, p.distribution, p.version, say(p.error) if p.error else _("works")) for p in load_plugins().plugins]
+    rows = [
+        (p.name, p.distribution, p.version, say(p.error) if p.error else _("works")) for p in load_plugins().plugins
+    ]
     click.echo(format_table((_("plugin"), _("package"), _("version"), _("state")), rows))

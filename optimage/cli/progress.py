@@ -4,19 +4,21 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 
 import click
 
 
 @contextmanager
-def progress(label: str) -> Iterator[Callable[[int, int], None]]:
-    """Give a function `tell(done, total)` that draws one line on stderr if that is a terminal."""
+def progress(label: str) -> Iterator[Callable[[], None]]:
+    """Give a function that counts one step more on one line of stderr, if that is a terminal."""
     if not sys.stderr.isatty():
-        yield lambda _done, _total: None
+        yield lambda: None
         return
+    steps = count(1)
 
-    def tell(done: int, total: int) -> None:
-        click.echo(f"\r{label} {done}/{total}", nl=False, err=True)
+    def tell() -> None:
+        click.echo(f"\r{label} {next(steps)}", nl=False, err=True)
 
     yield tell
     click.echo("\r\x1b[K", nl=False, err=True)

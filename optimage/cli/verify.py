@@ -16,9 +16,7 @@ NOT_COMPARABLE = 1
 PICTURE = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.command(
-    "verify", help=_("Compare images with profiles line by line; find the phantom without measuring it.")
-)
+@click.command("verify", help=_("Compare images with profiles line by line; find the phantom without measuring it."))
 @PATHS
 @click.option("--profile", "profile_id", metavar="ID", help=_("the applied profile; default: the best match"))
 @click.option("--phantom", metavar="ID", help=_("find this module's phantom; no profile is asked"))

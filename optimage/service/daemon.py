@@ -17,6 +17,7 @@ from optimage.model.jobs import JobState
 from optimage.workflow.assemble import Assembler
 from optimage.workflow.executors import create_executor
 from optimage.workflow.receive import Receiver
+from optimage.workflow.recover import recover
 from optimage.workflow.runner import Runner
 
 IDLE_S = 0.2
@@ -36,7 +37,7 @@ class Service:
             port=settings.port if port is None else port,
             callers=settings.callers,
         )
-        self.host = scp_settings.host
+        self.host = scp_settings.bind_host
         self.ae_title = scp_settings.ae_title
         self._app = app
         self._stop = threading.Event()
@@ -62,7 +63,7 @@ class Service:
 
     def start(self) -> int:
         """Accept associations and start evaluating; return the port."""
-        self._app.store.spool.reconcile(self._app.store)
+        recover(self._app.store, operator=self._app.settings.operator)
         port = self._scp.start()
         self._coordinator.start()
         return port

@@ -46,12 +46,14 @@ def analyse_only(request: Request, revisions: Sequence[ProfileRevision], *, oper
 def analyse_and_keep(request: Request, store: "Store", bus: "Bus", *, operator: str) -> tuple[Result, ...]:
     """Analyse and judge, and keep images and results; what could not even be read is told, not kept."""
     from optimage.workflow.keep import keep_task
+    from optimage.workflow.watch import keep_signals
 
     results = []
     for task in tasks_of(request, store.profiles.current()):
         result = _judge(task, operator)
         if task.order.sources:
             result = keep_task(store, task, result, operator=operator, now=datetime.now(UTC))
+            keep_signals(store, result)
             bus.publish(ResultStored(result))
         results.append(result)
     return tuple(results)

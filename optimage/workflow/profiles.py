@@ -5,13 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from optimage.dicom.headers import is_keyword
+from optimage.dicom.dictionary import is_keyword
 from optimage.errors import ProfileError
 from optimage.messages import N_, Message
 from optimage.model.phantom import PhantomInfo
 from optimage.model.profile import InputRule, Profile, ProfileRevision
 from optimage.plugins.manager import load_plugins
-from optimage.profile_files import LoadedProfile, difference, load_profile
+from optimage.profile_files.difference import difference
+from optimage.profile_files.load import load_profile
 from optimage.resources import data_folder
 from optimage.store.engine import Store
 
@@ -42,21 +43,21 @@ def check_files(paths: Sequence[Path]) -> tuple[Path, ...]:
     return tuple(files)
 
 
-def read_file(path: Path) -> LoadedProfile:
-    """Read and validate one profile against the installed modules and the DICOM dictionary."""
+def read_file(path: Path) -> tuple[Profile, str, str]:
+    """Read and validate one profile against the installed modules and the DICOM dictionary; with text and hash."""
     modules = {name: module.info for name, module in load_plugins().modules.items()}
     return load_profile(path, is_keyword=is_keyword, modules=modules)
 
 
 def apply_file(store: Store, path: Path, *, author: str, reason: str) -> ProfileRevision:
     """Make the file's profile the current revision; the same text again changes nothing."""
-    loaded = read_file(path)
-    return store.profiles.apply(loaded.profile, text=loaded.text, sha256=loaded.sha256, author=author, reason=reason)
+    profile, text, digest = read_file(path)
+    return store.profiles.apply(profile, text=text, sha256=digest, author=author, reason=reason)
 
 
 def difference_to_current(store: Store, path: Path) -> tuple[Message, ...]:
     """Return what applying the file would change, line by line."""
-    new = read_file(path).profile
+    new = read_file(path)[0]
     current = next((r for r in store.profiles.current() if r.profile.id == new.id), None)
     if current is None:
         return (Message(N_("{profile} is new"), {"profile": new.id}),)

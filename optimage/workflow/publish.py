@@ -6,14 +6,12 @@ from hashlib import sha256
 from pathlib import Path
 
 from optimage.files import write_atomically
-from optimage.model.control import Signal
 from optimage.model.events import Event, ResultStored
 from optimage.model.outcome import Result
 from optimage.model.phantom import PhantomModule
 from optimage.store.engine import Store
 from optimage.workflow.documents import build_report, export_csv
-from optimage.workflow.history import trends_of
-from optimage.workflow.runner import revision_of
+from optimage.workflow.watch import keep_signals
 
 
 class Publisher:
@@ -43,16 +41,3 @@ class Publisher:
 def report_name(result_id: int) -> str:
     """Return the file name of a result's report."""
     return f"result-{result_id:06d}.pdf"
-
-
-def keep_signals(store: Store, result: Result) -> tuple[Signal, ...]:
-    """Store and return what stands out from the history of a result with a profile."""
-    if result.profile is None:
-        return ()
-    revision = revision_of(store, result.profile.id, result.profile.revision)
-    if revision is None:
-        return ()
-    found = tuple(s for t in trends_of(store, result, revision.profile.control).values() for s in t.signals)
-    for signal in found:
-        store.signals.add(signal)
-    return found

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""`make bench`: CPU seconds of whole commands, side by side with the floor they are held against."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from optimage.dicom.writer import write_image
+from optimage.synthetic.ct_header import CtScan
+from optimage.synthetic.ct_water import CtWater, render_ct_water
+
+ROUNDS = 7
+OPTIMAGE = (str(Path(sys.executable).with_name("optimage")),)
+PYTHON = (sys.executable, "-c")
+
+
+@dataclass(frozen=True, slots=True)
+class Race:
+    """A command and its floor, and the ratio that must not be exceeded.
+
+    The word `{slice}` in the command becomes another slice each round, so
+    that storing really stores.
+    """
+
+    title: str
+    command: Sequence[str]
+    floor: Sequence[str]
+    goal: float
+
+
+def cpu_seconds(command: Sequence[str], environment: dict[str, str]) -> float:
+    """Return user and system seconds of one run, its output thrown away."""
+    silent = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_WRONLY, 0) for number in (1, 2)]
+    process = os.posix_spawnp(command[0], list(command), environment, file_actions=silent)
+    _, status, usage = os.wait4(process, 0)
+    code = os.waitstatus_to_exitcode(status)
+    if code not in (0, 1):
+        sys.exit(f"{' '.join(command)} ended with {code}")
+    return usage.ru_utime + usage.ru_stime
+
+
+def run(race: Race, environment: dict[str, str]) -> float:
+    """Run both in turn, one round of warming up first; return the median of the ratios pair by pair."""
+    pairs = []
+    for number in range(ROUNDS + 1):
+        command = [word.format(slice=number) for word in race.command]
+        pairs.append((cpu_seconds(command, environment), cpu_seconds(race.floor, environment)))
+    ours, floors = zip(*pairs[1:], strict=True)
+    ratio = median(a / b for a, b in pairs[1:])
+    verdict = "reached" if ratio <= race.goal else "MISSED"
+    figures = f"{median(ours):.3f} s / {median(floors):.3f} s = {ratio:.2f}"
+    print(f"{race.title:<46} {figures}  goal ≤ {race.goal}  {verdict}", flush=True)
+    return ratio
+
+
+def races(folder: Path) -> tuple[Race, ...]:
+    """Return what is compared."""
+    bare = (*PYTHON, "import numpy, pydicom, scipy.ndimage")
+    one_slice = f"{folder}/{{slice}}.dcm"
+    analyse = (*OPTIMAGE, "analyse", "--json", "--phantom", "ct_level_a")
+    return (
+        Race("optimage --help / import click", (*OPTIMAGE, "--help"), (*PYTHON, "import click"), 2.0),
+        Race("optimage --version / import click", (*OPTIMAGE, "--version"), (*PYTHON, "import click"), 2.0),
+        Race("analyse --no-store, one slice / bare imports", (*analyse, "--no-store", one_slice), bare, 1.4),
+        Race("analyse with storing, one slice / bare imports", (*analyse, one_slice), bare, 2.2),
+    )
+
+
+def main() -> int:
+    """Measure everything; 1 where a goal was missed."""
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(ROUNDS + 1):
+            image = render_ct_water(CtWater(noise_hu=5.0, seed=number, scan=CtScan(text=f"slice {number}")))[0]
+            (Path(folder) / f"{number}.dcm").write_bytes(write_image(image))
+        environment = {**os.environ, "OPTIMAGE_HOME": str(Path(folder) / "home")}
+        missed = [race for race in races(Path(folder)) if run(race, environment) > race.goal]
+    return int(bool(missed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

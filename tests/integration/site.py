@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""A whole installation for a test: its own home, its own service process, its own command line."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+OPTIMAGE = (sys.executable, "-m", "optimage")
+PATIENCE_S = 60.0
+
+PROFILE = """\
+id = "ct_water"
+title = "CT, water, every morning"
+device = "CT 1"
+phantom = "ct_level_a"
+quiet_period_s = {quiet_period_s}
+
+[match]
+Modality = {{ equals = "CT", required = true }}
+
+[record]
+KVP = {{ unit = "kV" }}
+
+[tolerances.ct_water]
+reference = 0.0
+warning = 2.0
+fail = 4.0
+source = "test"
+
+[tolerances.noise]
+reference = 5.0
+warning = "10 %"
+fail = "20 %"
+source = "test"
+"""
+
+
+class Site:
+    """One OPTIMAGE_HOME and what runs in it."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.environment = {**os.environ, "OPTIMAGE_HOME": str(home), "OPTIMAGE_LANGUAGE": "en"}
+        self.environment["OPTIMAGE_MINIMUM_FREE_BYTES"] = "0"
+        self.port = 0
+
+    def run(self, *arguments: str | Path, code: int | None = 0) -> str:
+        """Run one command; its exit code is checked unless None is given."""
+        done = subprocess.run(
+            [*OPTIMAGE, *map(str, arguments)], env=self.environment, capture_output=True, text=True, timeout=120
+        )
+        assert code is None or done.returncode == code, (done.returncode, done.stdout, done.stderr)
+        return done.stdout
+
+    def apply_profile(self, text: str = PROFILE, quiet_period_s: float = 0.5) -> None:
+        """Apply a profile for any CT water image."""
+        path = self.home.parent / "profile.toml"
+        path.write_text(text.format(quiet_period_s=quiet_period_s))
+        self.run("profile", "apply", path, "--reason", "test")
+
+    @contextmanager
+    def service(self) -> Iterator[subprocess.Popen[str]]:
+        """Run `optimage serve` until the block ends; `port` is set once it accepts associations."""
+        process = subprocess.Popen(
+            [*OPTIMAGE, "serve", "--port", "0", "--aet", "TESTSITE"],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=(self.home.parent / "service.log").open("a"),
+            text=True,
+            start_new_session=True,
+        )
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            assert "listening on" in line, (line, (self.home.parent / "service.log").read_text())
+            self.port = int(line.split(":")[1].split()[0])
+            yield process
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+                process.wait(timeout=30)
+            if process.stdout is not None:
+                process.stdout.close()
+
+    def send(self, *paths: Path, code: int | None = 0) -> str:
+        """Send with `optimage send`."""
+        return self.run("send", *paths, "--port", str(self.port), "--aet", "TESTSITE", code=code)
+
+    def results(self, *arguments: str) -> list[dict[str, Any]]:
+        """Return the stored results."""
+        return list(json.loads(self.run("results", "--json", *arguments))["results"])
+
+    def wait_for(self, count: int, *arguments: str) -> list[dict[str, Any]]:
+        """Wait until there are `count` results."""
+        return self.wait_until(lambda results: len(results) >= count, *arguments)
+
+    def wait_until(self, fulfilled: Callable[[list[dict[str, Any]]], bool], *arguments: str) -> list[dict[str, Any]]:
+        """Wait until the results are as they should be."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not fulfilled(found := self.results(*arguments)):
+            assert time.monotonic() < deadline, (len(found), (self.home.parent / "service.log").read_text())
+            time.sleep(0.5)
+        return found
+
+
+def value(result: dict[str, Any], key: str, item: str = "") -> dict[str, Any]:
+    """Return one measurement of a JSON result."""
+    return next(m for m in result["measurements"] if m["key"] == key and m["item"] == item)
