@@ -69,8 +69,8 @@ def filled_sql(tree: ast.Module) -> Iterator[str]:
 def undocumented_parameters(tree: ast.Module) -> Iterator[str]:
     """Yield public functions of a module that do not say in numpydoc what goes in, what comes out and what for.
 
-    A parameter needs words unless its type is a value of ours, documented
-    where it is defined, or its name ends in its unit. The words stand in the
+    A parameter or result needs words unless its type is a value of ours,
+    documented where it is defined, or its name ends in its unit. The words stand in the
     section `Parameters`, or name it in a sentence.
     """
     for node in tree.body:
@@ -95,7 +95,10 @@ def _explains_itself(parameter: ast.arg) -> bool:
 
 
 def _says_what_returns(function: ast.FunctionDef, docstring: str) -> bool:
-    if isinstance(function.returns, ast.Constant) and function.returns.value is None:
+    kind = function.returns
+    if isinstance(kind, ast.Constant) and kind.value is None:
+        return True
+    if isinstance(kind, ast.Name) and kind.id not in BARE_TYPES:
         return True
     first = docstring.split(maxsplit=1)[0].lower().rstrip(".")
     return "Returns\n---" in docstring or "Yields\n---" in docstring or first in {"return", "yield", "whether", "give"}

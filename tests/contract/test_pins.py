@@ -14,9 +14,9 @@ from tests.contract.sources import ROOT
 
 PIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*==[0-9][A-Za-z0-9.!+]*")
 # Written in pieces, so that this file does not find itself.
-FOREIGN = re.compile(
-    "|".join((r"/ho" + r"me/\w", r"/Us" + r"ers/\w", r"/ro" + r"ot/", r"/tm" + r"p/w/", r"/wo" + r"rk/", "arti" + "factory", r"index" + r"-url", r"pypi" + r"\.org/simple"))
-)  # fmt: skip
+FOLDERS = (r"/ho" + r"me/\w", r"/Us" + r"ers/\w", r"/ro" + "ot/", r"/tm" + "p/w/", r"/wo" + "rk/")
+REGISTRIES = ("arti" + "factory", "index" + "-url", r"pypi" + r"\.org/simple")
+FOREIGN = re.compile("|".join((*FOLDERS, *REGISTRIES)))
 
 
 def pins():

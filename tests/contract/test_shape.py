@@ -13,8 +13,13 @@ SPDX = "SPDX-License-Identifier: LGPL-3.0-or-later"
 SPDX_DESKTOP = "SPDX-License-Identifier: GPL-3.0-or-later"
 LICENSED = {".py", ".toml", ".po", ".sh"}
 CHECKS = (shape.long_functions, shape.swallowed_errors, shape.dangerous_calls, shape.filled_sql)
-# One element of a header may be so broken that pydicom raises anything; it then counts as absent, as its docstring says.
-WRITTEN_EXCEPTIONS = ("optimage/dicom/headers.py:",)
+# What may break a rule, and why; the aim is none.
+WRITTEN_EXCEPTIONS = {
+    # An element may be so broken that pydicom raises anything; it then counts as absent, as the docstring there says.
+    shape.swallowed_errors: ("optimage/dicom/headers.py:",),
+    # Proves to authors that their results survive the way between our own processes; reads back only what it wrote.
+    shape.dangerous_calls: ("optimage/testing/phantom_module.py:",),
+}
 DOCUMENTED = ("optimage/imaging", "optimage/synthetic")
 
 
@@ -54,7 +59,7 @@ def count_lines(path):
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_the_product_keeps_its_shape(check):
     found = [f"{shown(path)}:{problem}" for path in product_files() for problem in check(tree_of(path))]
-    found = [one for one in found if check is not shape.swallowed_errors or not one.startswith(WRITTEN_EXCEPTIONS)]
+    found = [one for one in found if not one.startswith(WRITTEN_EXCEPTIONS.get(check, "-"))]
     assert not found, "\n".join(found)
 
 
