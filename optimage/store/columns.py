@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from math import isfinite, isnan, nan
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Double
+from sqlalchemy import DateTime, Dialect
 from sqlalchemy.types import TypeDecorator
 
 
@@ -28,19 +28,14 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
-class Number(TypeDecorator[float]):
-    """A double that comes back bit for bit; NaN is NULL."""
+def known(value: float) -> float | None:
+    """Return None for NaN: what was not measured is NULL."""
+    return None if isnan(value) else value
 
-    impl = Double
-    cache_ok = True
 
-    def process_bind_param(self, value: float | None, dialect: Dialect) -> float | None:  # noqa: ARG002
-        """Return None for NaN."""
-        return None if value is None or isnan(value) else float(value)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> float:  # noqa: ARG002
-        """Return NaN for NULL."""
-        return nan if value is None else float(value)
+def or_nan(value: float | None) -> float:
+    """Return NaN for NULL."""
+    return nan if value is None else value
 
 
 def finite(limit: float) -> float | None:

@@ -11,6 +11,7 @@ from optimage.model.control import ControlLines, Signal
 from optimage.model.records import ReportRecord
 from optimage.store.audit import record
 from optimage.store.codec import dump, load, utc_now
+from optimage.store.columns import known, or_nan
 from optimage.store.database import Database
 from optimage.store.jobs import SYSTEM
 from optimage.store.schema import REPORT, SIGNAL
@@ -28,9 +29,9 @@ class Signals:
             raise UsageError("unknown_result", N_("a signal belongs to a stored result"))
         values = {"analysis_id": signal.result_id, "rule": signal.rule, "key": signal.key}
         with self._database.writing() as connection:
-            known = select(SIGNAL.c.id).where(*(SIGNAL.c[name] == value for name, value in values.items()))
-            if connection.scalar(known) is None:
-                values |= {"value": signal.value, "lines": dump(signal.lines), "at": utc_now()}
+            same = select(SIGNAL.c.id).where(*(SIGNAL.c[name] == value for name, value in values.items()))
+            if connection.scalar(same) is None:
+                values |= {"value": known(signal.value), "lines": dump(signal.lines), "at": utc_now()}
                 connection.execute(insert(SIGNAL).values(**values))
         return signal
 
@@ -69,7 +70,7 @@ class Reports:
 
 
 def _signal_of(row: Row[Any]) -> Signal:
-    return Signal(row.rule, row.key, row.value, load(ControlLines, row.lines), row.analysis_id)
+    return Signal(row.rule, row.key, or_nan(row.value), load(ControlLines, row.lines), row.analysis_id)
 
 
 def _report_of(row: Row[Any]) -> ReportRecord:

@@ -19,7 +19,15 @@ from optimage.store.database import Database
 from optimage.store.devices import device_of
 from optimage.store.jobs import finish
 from optimage.store.reviews import reviews_of
-from optimage.store.rows import acquired_at, analysis_values, judged_of, measurement_values, result_of, work_of
+from optimage.store.rows import (
+    JUDGEMENT_COLUMNS,
+    acquired_at,
+    analysis_values,
+    judged_of,
+    measurement_values,
+    result_of,
+    work_of,
+)
 from optimage.store.schema import ANALYSIS, JOB, JUDGEMENT, MEASUREMENT, MEASUREMENT_SET, REVIEW
 
 
@@ -159,7 +167,7 @@ def _load(connection: Connection, which: ColumnElement[bool]) -> tuple[Result, .
     ids = select(ANALYSIS.c.id).where(which)
     judged: defaultdict[int, list[JudgedMeasurement]] = defaultdict(list)
     for row in connection.execute(
-        select(MEASUREMENT, *(column for column in JUDGEMENT.c if not column.primary_key))
+        select(MEASUREMENT, *JUDGEMENT_COLUMNS)
         .join(
             JUDGEMENT,
             and_(JUDGEMENT.c.analysis_id == MEASUREMENT.c.analysis_id, JUDGEMENT.c.position == MEASUREMENT.c.position),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """A result as rows of `analysis`, `measurement` and `judgement`, and back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from math import inf
 from typing import Any
@@ -21,7 +21,8 @@ from optimage.model.results import Curve, Failure, Measurement, Note
 from optimage.model.shapes import Localisation, Overlay
 from optimage.model.tolerance import Judgement, Limits, Verdict
 from optimage.store.codec import digest, dump, load
-from optimage.store.columns import finite
+from optimage.store.columns import finite, known, or_nan
+from optimage.store.schema import JUDGEMENT
 
 
 def acquired_at(result: Result, now: datetime) -> datetime:
@@ -67,7 +68,7 @@ def measurement_values(
     result: Result, *, analysis_id: int, device_id: int, at: datetime
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return the rows of `measurement` and of `judgement`."""
-    profile_id = result.profile.id if result.profile else ""
+    profile_id, revision = (result.profile.id, result.profile.revision) if result.profile else ("", None)
     measurements, judgements = [], []
     for position, judged in enumerate(result.measurements):
         which = {"analysis_id": analysis_id, "position": position}
@@ -77,13 +78,14 @@ def measurement_values(
             | {
                 "device_id": device_id,
                 "profile_id": profile_id,
+                "revision": revision,
                 "key": measurement.key,
                 "method": measurement.method,
                 "item": measurement.item,
                 "acquired_at": at,
-                "value": measurement.value,
+                "value": known(measurement.value),
                 "unit": str(measurement.unit),
-                "uncertainty": measurement.uncertainty,
+                "uncertainty": known(measurement.uncertainty),
             }
         )
         judgements.append(which | _judgement_values(judged.judgement))
@@ -105,23 +107,37 @@ def _judgement_values(judgement: Judgement) -> dict[str, Any]:
     }
 
 
-def judgement_of(row: Row[Any]) -> Judgement:
-    """Return the judgement in a row that holds the columns of `judgement`."""
+JUDGEMENT_COLUMNS = (
+    JUDGEMENT.c.verdict,
+    JUDGEMENT.c.reference,
+    JUDGEMENT.c.limited,
+    JUDGEMENT.c.warning_low,
+    JUDGEMENT.c.warning_high,
+    JUDGEMENT.c.fail_low,
+    JUDGEMENT.c.fail_high,
+    JUDGEMENT.c.source,
+    JUDGEMENT.c.verified,
+)
+
+
+def judgement_of(columns: Sequence[Any]) -> Judgement:
+    """Return the judgement in the values of `JUDGEMENT_COLUMNS`."""
+    verdict, reference, limited, warning_low, warning_high, fail_low, fail_high, source, verified = columns
     limits = None
-    if row.limited:
+    if limited:
         limits = Limits(
-            -inf if row.warning_low is None else row.warning_low,
-            inf if row.warning_high is None else row.warning_high,
-            -inf if row.fail_low is None else row.fail_low,
-            inf if row.fail_high is None else row.fail_high,
+            -inf if warning_low is None else warning_low,
+            inf if warning_high is None else warning_high,
+            -inf if fail_low is None else fail_low,
+            inf if fail_high is None else fail_high,
         )
-    return Judgement(Verdict(row.verdict), row.reference, limits, row.source, row.verified)
+    return Judgement(Verdict(verdict), reference, limits, source, verified)
 
 
 def judged_of(row: Row[Any]) -> JudgedMeasurement:
-    """Return the measurement in a row of `measurement` joined with `judgement`."""
-    measurement = Measurement(row.key, row.value, row.unit, row.uncertainty, row.method, row.item)
-    return JudgedMeasurement(measurement, judgement_of(row))
+    """Return the measurement in a row of `measurement` that ends with `JUDGEMENT_COLUMNS`."""
+    measurement = Measurement(row.key, or_nan(row.value), row.unit, or_nan(row.uncertainty), row.method, row.item)
+    return JudgedMeasurement(measurement, judgement_of(row[-len(JUDGEMENT_COLUMNS) :]))
 
 
 def result_of(row: Row[Any], measurements: Iterable[JudgedMeasurement], reviews: Iterable[Review]) -> Result:

@@ -18,7 +18,7 @@ from sqlalchemy import (
     text,
 )
 
-from optimage.store.columns import Number, UtcDateTime
+from optimage.store.columns import UtcDateTime
 
 SCHEMA_VERSION = "0001"
 
@@ -194,11 +194,17 @@ ANALYSIS = Table(
         sqlite_where=text("current = 1"),
         postgresql_where=text("current"),
     ),
+    Index(
+        "ix_analysis_superseded",
+        "id",
+        sqlite_where=text("current = 0"),
+        postgresql_where=text("NOT current"),
+    ),
     Index(None, "profile_id", "acquired_at"),
     Index(None, "acquired_at"),
 )
 
-# Device, profile and time are copied from the analysis, so that one index serves a trend.
+# Device, profile, revision and time are copied from the analysis, so that one index serves a trend.
 # `profile_id` is empty where no profile judged: such a value belongs to no trend.
 MEASUREMENT = Table(
     "measurement",
@@ -207,13 +213,14 @@ MEASUREMENT = Table(
     Column("position", Integer, primary_key=True),
     Column("device_id", Integer, nullable=False),
     Column("profile_id", Text, nullable=False),
+    Column("revision", Integer),
     Column("key", Text, nullable=False),
     Column("method", Text, nullable=False),
     Column("item", Text, nullable=False),
     Column("acquired_at", UtcDateTime, nullable=False),
-    Column("value", Number),
+    Column("value", Double),
     Column("unit", Text, nullable=False),
-    Column("uncertainty", Number),
+    Column("uncertainty", Double),
     Index("ix_measurement_trend", "profile_id", "key", "item", "device_id", "method", "acquired_at", "analysis_id"),
     sqlite_with_rowid=False,
 )
@@ -257,7 +264,7 @@ BASELINE = Table(
     Column("key", Text, nullable=False),
     _text("method"),
     _text("item"),
-    Column("value", Number, nullable=False),
+    Column("value", Double, nullable=False),
     Column("unit", Text, nullable=False),
     Column("valid_from", UtcDateTime, nullable=False),
     _text("reason"),
@@ -285,7 +292,7 @@ SIGNAL = Table(
     Column("analysis_id", ForeignKey("analysis.id"), nullable=False, index=True),
     Column("rule", String(16), nullable=False),
     Column("key", Text, nullable=False),
-    Column("value", Number),
+    Column("value", Double),
     Column("lines", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )

@@ -1,17 +1,21 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Trends: one device, one profile over all revisions, one key, method and item; one index serves them."""
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, select
+from sqlalchemy import ColumnElement, Connection, and_, false, select
 
 from optimage.model.control import TrendKey, TrendPoint
 from optimage.model.records import Standing
+from optimage.store.columns import or_nan
 from optimage.store.reviews import reviews_of, standing
-from optimage.store.rows import judgement_of
+from optimage.store.rows import JUDGEMENT_COLUMNS, judgement_of
 from optimage.store.schema import ANALYSIS, JUDGEMENT, MEASUREMENT, REVIEW
 
 NO_REVIEW = Standing()
+# The few that do not count are quicker to leave out than the many that do are to look up.
+SUPERSEDED = select(ANALYSIS.c.id).where(ANALYSIS.c.current == false())
 
 
 def key_of(connection: Connection, result_id: int, key: str, item: str) -> TrendKey | None:
@@ -49,22 +53,24 @@ def points(connection: Connection, trend: TrendKey) -> tuple[TrendPoint, ...]:
     table, here = MEASUREMENT.c, _in_trend(trend)
     query = (
         select(
-            table.analysis_id,
-            table.acquired_at,
-            table.value,
-            table.unit,
-            table.uncertainty,
-            ANALYSIS.c.revision,
-            *(column for column in JUDGEMENT.c if not column.primary_key),
+            *(table.analysis_id, table.acquired_at, table.value, table.unit, table.uncertainty, table.revision),
+            *JUDGEMENT_COLUMNS,
         )
-        .join(ANALYSIS, and_(ANALYSIS.c.id == table.analysis_id, ANALYSIS.c.current))
         .join(JUDGEMENT, and_(JUDGEMENT.c.analysis_id == table.analysis_id, JUDGEMENT.c.position == table.position))
-        .where(here, table.value.is_not(None))
+        .where(here, table.value.is_not(None), table.analysis_id.not_in(SUPERSEDED))
         .order_by(table.acquired_at, table.analysis_id)
     )
     reviewed = REVIEW.c.analysis_id.in_(select(table.analysis_id).where(here))
     standings = {key: standing(reviews) for key, reviews in reviews_of(connection, reviewed).items()}
-    return tuple(_point(row, standings.get(row.analysis_id, NO_REVIEW)) for row in connection.execute(query))
+    judgement = cache(judgement_of)  # a trend has thousands of points and few sets of limits
+    return tuple(
+        TrendPoint(
+            *(result_id, at, value, unit, judgement(tuple(judged)), or_nan(uncertainty), revision),
+            counts=standings.get(result_id, NO_REVIEW).counts,
+            accepted=standings.get(result_id, NO_REVIEW).accepted,
+        )
+        for result_id, at, value, unit, uncertainty, revision, *judged in connection.execute(query)
+    )
 
 
 def _in_trend(trend: TrendKey) -> ColumnElement[bool]:
@@ -80,17 +86,3 @@ def _in_trend(trend: TrendKey) -> ColumnElement[bool]:
 
 def _key(row: Any) -> TrendKey:
     return TrendKey(row.device_id, row.profile_id, row.key, row.method, row.item)
-
-
-def _point(row: Row[Any], stands: Standing) -> TrendPoint:
-    return TrendPoint(
-        result_id=row.analysis_id,
-        at=row.acquired_at,
-        value=row.value,
-        unit=row.unit,
-        judgement=judgement_of(row),
-        uncertainty=row.uncertainty,
-        revision=row.revision,
-        counts=stands.counts,
-        accepted=stands.accepted,
-    )

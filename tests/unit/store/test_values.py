@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from optimage.model.outcome import Review
 from optimage.store.codec import digest
-from optimage.store.columns import Number, UtcDateTime, finite
+from optimage.store.columns import UtcDateTime, finite, known, or_nan
 from optimage.store.database import database_url
 from optimage.store.reviews import standing
 
@@ -35,8 +35,9 @@ def test_the_zone_does_not_change_what_is_kept():
 
 
 def test_nan_is_null_and_null_is_nan():
-    assert Number().process_bind_param(nan, None) is None
-    assert isnan(Number().process_result_value(None, None))
+    assert known(nan) is None
+    assert isnan(or_nan(None))
+    assert or_nan(known(-inf)) == -inf
 
 
 def test_infinite_limits_are_null():

@@ -206,6 +206,13 @@ def _create_analysis() -> None:
     op.create_index(op.f("ix_analysis_acquired_at"), "analysis", ["acquired_at"])
     op.create_index(op.f("ix_analysis_profile_id_acquired_at"), "analysis", ["profile_id", "acquired_at"])
     op.create_index(
+        "ix_analysis_superseded",
+        "analysis",
+        ["id"],
+        sqlite_where=sa.text("current = 0"),
+        postgresql_where=sa.text("NOT current"),
+    )
+    op.create_index(
         "uq_analysis_current",
         "analysis",
         ["set_id"],
@@ -302,6 +309,7 @@ def _create_measurement() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("device_id", sa.Integer(), nullable=False),
         sa.Column("profile_id", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer()),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("method", sa.Text(), nullable=False),
         sa.Column("item", sa.Text(), nullable=False),
