@@ -68,13 +68,19 @@ def picture(image: Image, overlays: Iterable[Overlay] = ()) -> PictureSpec:
 def window_of_regions(overlays: Iterable[Overlay]) -> tuple[float, float] | None:
     """Return the values to show black and white so that what was measured is seen, noise and all.
 
-    None where no region tells its mean and a standard deviation above zero.
+    The middle is the region at the median of all measured pixels, ordered by
+    the regions' means: neither a few air regions nor one bright insert can
+    take the contrast away from the rest. None where no region tells its mean
+    and a standard deviation above zero.
     """
     told = [o.statistics for o in overlays if o.statistics and o.statistics.sd > 0 and isfinite(o.statistics.mean)]
-    if not told:
-        return None
-    low = min(statistics.mean - SHOWN_SD * statistics.sd for statistics in told)
-    return low, max(statistics.mean + SHOWN_SD * statistics.sd for statistics in told)
+    told.sort(key=lambda statistics: statistics.mean)
+    half, seen = sum(statistics.n for statistics in told) / 2, 0
+    for statistics in told:
+        seen += statistics.n
+        if seen >= half:
+            return statistics.mean - SHOWN_SD * statistics.sd, statistics.mean + SHOWN_SD * statistics.sd
+    return None
 
 
 def window(values: FloatArray) -> tuple[float, float]:

@@ -26,6 +26,7 @@ from optimage.report.words import verdict_text
 
 FIGURE_SPACE, PUNCTUATION_SPACE = "\u2007", "\u2008"
 LABEL_SHARE = 0.13
+LABEL_DROP_PT = 0.5 + BODY.fontSize - LABEL.fontSize  # so that label and value share a base line
 MOST_IN_CELL, MOST_IN_FACT = 240, 1500
 FULL_WIDTH_FROM = 34  # characters: longer values take the whole line
 
@@ -113,5 +114,7 @@ _PLAIN: list[tuple[Any, ...]] = [
     ("LEFTPADDING", (0, 0), (-1, -1), 0),
     ("RIGHTPADDING", (0, 0), (-1, -1), 6),
     ("TOPPADDING", (0, 0), (-1, -1), 0.5),
+    ("TOPPADDING", (0, 0), (0, -1), LABEL_DROP_PT),
+    ("TOPPADDING", (2, 0), (2, -1), LABEL_DROP_PT),
     ("BOTTOMPADDING", (0, 0), (-1, -1), 0.5),
 ]

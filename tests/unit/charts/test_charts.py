@@ -7,13 +7,13 @@ import pytest
 
 from optimage.charts.control_chart import control_chart
 from optimage.charts.curve import curve_chart
-from optimage.charts.picture import picture, window
+from optimage.charts.picture import picture, window, window_of_regions
 from optimage.charts.spec import Glyph, Role
 from optimage.charts.ticks import number_axis, time_axis
 from optimage.model.control import ControlLines, Phase, TrendPoint
 from optimage.model.images import Image
 from optimage.model.results import Curve
-from optimage.model.shapes import Disc, Overlay, Polyline, Rectangle
+from optimage.model.shapes import Disc, Overlay, Polyline, Rectangle, RoiStatistics
 from optimage.model.tolerance import Judgement, Limits, Verdict
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -146,3 +146,19 @@ def test_only_regions_of_this_image_are_drawn_and_they_lie_where_they_were_measu
     assert np.ptp(disc, axis=0) == pytest.approx((16, 8))  # 4 mm are 8 rows of 0.5 mm and 4 columns of 1 mm
     assert spec.outlines[1].points == ((3, 5), (3, 7), (7, 7), (7, 5))
     assert (spec.outlines[2].closed, spec.aspect) == (False, 0.5)
+
+
+def region(mean, sd, n):
+    return Overlay("", Rectangle(0, 0, 1, 1), "1.2", statistics=RoiStatistics(mean, sd, mean, mean, mean, n, n))
+
+
+def test_the_picture_is_windowed_on_what_was_measured_and_air_beside_it_does_not_matter():
+    water, air = region(1.0, 5.0, 4000), region(-1000.0, 3.0, 900)
+    assert window_of_regions([air, water, region(0.5, 5.0, 100)]) == (-29.0, 31.0)
+
+
+def test_regions_without_statistics_or_scatter_give_no_window():
+    assert window_of_regions([]) is None
+    assert (
+        window_of_regions([region(nan, 1.0, 9), region(5.0, 0.0, 9), Overlay("", Rectangle(0, 0, 1, 1), "1")]) is None
+    )
