@@ -19,6 +19,7 @@ from optimage.store.failures import disk_full, file_errors
 HASH = re.compile(r"[0-9a-f]{64}")
 SUFFIX = ".dcm"
 LEFTOVERS = "tmp"
+ASIDE = "aside"
 LEFTOVER_AGE_S = 3600.0  # a younger one may belong to another process that is writing it
 RESERVE_BYTES = 64 * 2**20
 PREAMBLE = 132  # 128 bytes and "DICM" (PS3.10 7.1)
@@ -94,6 +95,13 @@ class Spool:
         with file_errors(path):
             return path.read_bytes()
 
+    def set_aside(self, sha256: str) -> Path:
+        """Move a file that is no whole object out of the way, for a person to look at; return where it is."""
+        path = self.path(sha256)
+        with file_errors(path):
+            _make_folder(self.folder / ASIDE)
+            return path.replace(self.folder / ASIDE / path.name)
+
     def hashes(self) -> Iterator[str]:
         """Yield the hash of every file, by name only."""
         for path in self._files():
@@ -108,7 +116,7 @@ class Spool:
 
     def _files(self) -> Iterator[Path]:
         for folder in sorted(self.folder.iterdir()):
-            if folder.is_dir() and folder.name != LEFTOVERS:
+            if folder.is_dir() and folder.name not in (LEFTOVERS, ASIDE):
                 yield from sorted(folder.iterdir())
 
     def _expected(self, path: Path) -> Path | None:

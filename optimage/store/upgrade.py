@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Bring a database to the schema of this version; alembic is loaded here only."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,14 +16,6 @@ from optimage.store.schema import SCHEMA_VERSION
 MIGRATIONS = Path(__file__).parent / "migrations"
 # A table is changed by building it anew, which its references must survive.
 SETTINGS = (*SQLITE_SETTINGS, "PRAGMA foreign_keys = OFF")
-
-
-@dataclass(frozen=True, slots=True)
-class Upgrade:
-    """The version reached, and the backup made before; None where there was nothing to do or a server keeps it."""
-
-    version: str
-    backup: Path | None = None
 
 
 def schema_version(url_or_path: str | Path) -> str | None:
@@ -45,10 +36,14 @@ def schema_version(url_or_path: str | Path) -> str | None:
         database.close()
 
 
-def upgrade(url_or_path: str | Path) -> Upgrade:
+def upgrade(url_or_path: str | Path) -> Path | None:
     """Bring a database to this version's schema: all of it, or it stays as it was.
 
-    The backup lies beside the database; a server has backups of its own.
+    Returns
+    -------
+    Path or None
+        The backup made before, beside the database; None where there was nothing to do, or
+        where a server keeps the database, which has backups of its own.
 
     Raises
     ------
@@ -60,7 +55,7 @@ def upgrade(url_or_path: str | Path) -> Upgrade:
     url = _existing(url_or_path)
     found = schema_version(url_or_path) or "0000"
     if found == SCHEMA_VERSION:
-        return Upgrade(found)
+        return None
     if int(found) > int(SCHEMA_VERSION):
         raise StoreError(
             "database_newer",
@@ -75,7 +70,7 @@ def upgrade(url_or_path: str | Path) -> Upgrade:
         with database.writing() as connection:
             _migrate(connection)
             _require_references(connection)
-        return Upgrade(SCHEMA_VERSION, backup)
+        return backup
     finally:
         database.close()
 

@@ -51,7 +51,8 @@ def test_every_schema_has_its_released_database():
 @pytest.mark.parametrize("released", RELEASED, ids=lambda path: path.stem)
 def test_a_released_database_is_upgraded_and_keeps_what_it_holds(released, home):
     shutil.copy(released, home / "optimage.db")
-    assert upgrade(home / "optimage.db").version == SCHEMA_VERSION
+    upgrade(home / "optimage.db")
+    assert schema_version(home / "optimage.db") == SCHEMA_VERSION
     open_store(home / "new.db", spool=home / "spool").close()
     assert tables_of(home / "optimage.db") == tables_of(home / "new.db")
     with open_store(home / "optimage.db", spool=home / "spool", reserve_bytes=0) as store:
@@ -65,10 +66,10 @@ def test_a_released_database_is_upgraded_and_keeps_what_it_holds(released, home)
 
 
 def test_a_backup_is_made_before_an_upgrade_and_none_where_nothing_is_to_do(home):
-    done = upgrade(empty(home / "optimage.db"))
-    assert done.backup.parent == home
-    assert schema_version(done.backup) is None
-    assert upgrade(home / "optimage.db").backup is None
+    backup = upgrade(empty(home / "optimage.db"))
+    assert backup.parent == home
+    assert schema_version(backup) is None
+    assert upgrade(home / "optimage.db") is None
 
 
 def test_an_upgrade_that_fails_leaves_the_database_as_it_was(home):

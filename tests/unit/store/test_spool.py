@@ -99,6 +99,14 @@ def test_files_and_rows_are_compared(spool):
     assert found.foreign == (spool.folder / "ab" / "stray",)
 
 
+def test_a_file_set_aside_is_kept_but_no_longer_one_of_the_received(spool):
+    spool.put(part10(DATA_SET), HASH)
+    aside = spool.set_aside(HASH)
+    assert aside.read_bytes() == part10(DATA_SET)
+    found = spool.reconcile([])
+    assert (found.orphans, found.foreign) == ((), ())
+
+
 def test_the_hash_is_that_of_the_data_set_after_the_file_meta():
     assert data_set_sha256(part10(DATA_SET)) == HASH
     assert data_set_sha256(DATA_SET) == HASH
