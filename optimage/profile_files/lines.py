@@ -24,9 +24,9 @@ def lines_of(text: str) -> Lines:
             header, key = HEADER.match(line), KEY.match(line)
             if header:
                 table = _names(header.group(1))
-                found.setdefault(table, number)
+                _enter(found, table, number)
             elif key:
-                found.setdefault((*table, *_names(key.group(1))), number)
+                _enter(found, (*table, *_names(key.group(1))), number)
         inside_text ^= quotes % 2 == 1
     return found
 
@@ -35,6 +35,12 @@ def line_of(lines: Lines, key: Sequence[str]) -> int:
     """Return the line of `key`, or of the nearest table around it."""
     path = tuple(key)
     return next(lines[path[:n]] for n in range(len(path), -1, -1) if path[:n] in lines)
+
+
+def _enter(found: dict[tuple[str, ...], int], path: tuple[str, ...], number: int) -> None:
+    """Note the line of a path and, where they have none of their own yet, of the tables around it."""
+    for length in range(1, len(path) + 1):
+        found.setdefault(path[:length], number)
 
 
 def _names(dotted: str) -> tuple[str, ...]:

@@ -74,7 +74,9 @@ def _roles(table: TomlTable, source: Source, info: PhantomInfo) -> Iterator[Prob
 def _parameters(
     table: TomlTable, source: Source, info: PhantomInfo, check_parameters: CheckParameters
 ) -> Iterator[Problem]:
-    for name, value in _tables(table, "parameters").items():
+    given = _tables(table, "parameters")
+    scalars = {name: value for name, value in given.items() if isinstance(value, (bool, int, float, str))}
+    for name, value in scalars.items():
         try:
             check_parameters(info, {name: value})
         except UsageError as error:
