@@ -30,7 +30,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Every setting with its value, paths and addresses complete."""
+    """Every setting with its value; folders are absolute, the database is a URL."""
 
     home: Path
     database: str
@@ -38,8 +38,8 @@ class Settings:
     reports: Path
     exports: Path
     operator: str
-    host: str
     ae_title: str = "OPTIMAGE"
+    host: str = ""
     port: int = 11112
     callers: tuple[Caller, ...] = ()
     quiet_period_s: float = 10.0
@@ -82,7 +82,7 @@ OPTIONS = (
     Option("ae_title", str, N_("our DICOM name; 1 to 16 characters"), "OPTIMAGE"),
     Option("host", str, N_("address to listen on; empty: all if callers are named, else this machine only"), ""),
     Option("port", int, N_("TCP port to listen on; 0: any free one"), "11112", minimum=0, maximum=65535),
-    Option("callers", Caller, N_("who may send: tables with ae_title and address; none: whoever reaches the port"), ""),
+    Option("callers", Caller, N_("who may send: tables with ae_title and address; none: this machine only"), ""),
     Option("quiet_period_s", float, N_("seconds without new images until a set is complete"), "10", minimum=0),
     Option("lease_s", float, N_("seconds after which the job of a silent worker is given to another"), "60", minimum=1),
     Option("deadline_s", float, N_("seconds that one analysis may take"), "600", minimum=1),
@@ -93,7 +93,6 @@ OPTIONS = (
     Option("log_level", str, N_("least important messages that are written"), "INFO", choices=LOG_LEVELS),
 )  # fmt: skip
 BY_NAME = {option.name: option for option in OPTIONS}
-EVERYWHERE, THIS_MACHINE = "0.0.0.0", "127.0.0.1"  # noqa: S104 - only where callers are named
 HOME_VARIABLE = "OPTIMAGE_HOME"
 
 
@@ -143,13 +142,8 @@ def _settings(home: Path, given: dict[str, Any]) -> Settings:
     database = given.get("database", BY_NAME["database"].default)
     if "://" not in database:
         database = f"sqlite:///{(home / Path(database).expanduser()).as_posix()}"
-    who = {"operator": given.get("operator") or _user(), "host": given.get("host") or _host(given)}
-    return Settings(**given | folders | who | {"home": home, "database": database})
-
-
-def _host(given: Mapping[str, Any]) -> str:
-    """Return where to listen by default: a service that nobody set up is not offered to the network."""
-    return EVERYWHERE if given.get("callers") else THIS_MACHINE
+    operator = given.get("operator") or _user()
+    return Settings(**given | folders | {"home": home, "database": database, "operator": operator})
 
 
 def _user() -> str:

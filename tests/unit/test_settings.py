@@ -26,7 +26,6 @@ def test_an_empty_home_gives_the_defaults(tmp_path):
         reports=tmp_path / "reports",
         exports=tmp_path / "exports",
         operator="ada",
-        host="127.0.0.1",
     )
 
 
@@ -61,12 +60,6 @@ def test_the_file_is_read_and_the_environment_is_stronger(tmp_path):
 def test_a_database_can_be_a_path_beside_the_home_or_anywhere(tmp_path):
     assert load(tmp_path, OPTIMAGE_DATABASE="other.db").database == f"sqlite:///{tmp_path.as_posix()}/other.db"
     assert load(tmp_path, OPTIMAGE_DATABASE="/srv/qc.db").database == "sqlite:////srv/qc.db"
-
-
-def test_a_service_is_offered_to_the_network_only_once_callers_or_a_host_are_named(tmp_path):
-    assert load(tmp_path).host == "127.0.0.1"
-    assert load(tmp_path, 'callers = [{ ae_title = "CT2" }]').host == "0.0.0.0"
-    assert load(tmp_path, OPTIMAGE_HOST="10.1.1.1").host == "10.1.1.1"
 
 
 def test_every_mistake_of_file_and_environment_is_told_at_once(tmp_path):
