@@ -40,8 +40,8 @@ def _reasons_of(call: ast.Call, texts: Texts) -> Iterator[Reason]:
         code = first.value if isinstance(first, ast.Constant) else None
         if isinstance(code, str) and CODE.fullmatch(code):
             advice = named.get("advice") or next(iter(arguments[position + 2 :]), None)
-            advices = _sentences(advice, texts) or ("",)
-            yield from (Reason(code, sentence, advices[0]) for sentence in _sentences(second, texts))
+            hints = _sentences(advice, texts) or ("",)
+            yield from (Reason(code, sentence, hints[0]) for sentence in _sentences(second, texts))
 
 
 def _is_reason(call: ast.Call) -> bool:
