@@ -13,8 +13,8 @@ from math import nan, sqrt
 import numpy as np
 
 from optimage.imaging.rois import box_of, clipped, mask_of
-from optimage.imaging.trend import number_of_terms, residuals
-from optimage.model.images import FloatArray, Image
+from optimage.imaging.trend import fit_surface, number_of_terms, residuals
+from optimage.model.images import Box, FloatArray, Image
 from optimage.model.shapes import Disc
 
 TREND_ORDER = 2
@@ -38,24 +38,27 @@ def cut_blocks(image: Image, disc: Disc, *, side_mm: float) -> Blocks:
 
     Blocks that leave the disc or the image, or hold padding, are left out.
     """
-    rows, columns = (max(SMALLEST_BLOCK_PX, round(side_mm / d)) for d in disc.spacing_mm)
     box = clipped(box_of(disc), image.shape)
+    return _cut(image.values(box), box, disc, side_mm)
+
+
+def _cut(values: FloatArray, box: Box, disc: Disc, side_mm: float) -> Blocks:
+    rows, columns = (max(SMALLEST_BLOCK_PX, round(side_mm / d)) for d in disc.spacing_mm)
     down, across = box.rows // rows, box.columns // columns
     top, left = (box.rows - down * rows) // 2, (box.columns - across * columns) // 2
     part = np.s_[top : top + down * rows, left : left + across * columns]
     whole = mask_of(disc, box)[part].reshape(down, rows, across, columns).all(axis=(1, 3))
-    tiles = image.values(box)[part].reshape(down, rows, across, columns)
+    tiles = values[part].reshape(down, rows, across, columns)
     means = tiles.mean(axis=(1, 3))
     variances = tiles.var(axis=(1, 3), ddof=1)
     whole &= np.isfinite(means)
     at = np.argwhere(whole).astype(np.float64)
-    area = rows * columns * disc.spacing_mm[0] * disc.spacing_mm[1]
     return Blocks(
         box.row + top + (at[:, 0] + 0.5) * rows - 0.5,
         box.column + left + (at[:, 1] + 0.5) * columns - 0.5,
         means[whole],
         variances[whole],
-        area,
+        rows * columns * disc.spacing_mm[0] * disc.spacing_mm[1],
     )
 
 
@@ -76,17 +79,29 @@ def mean_scatter(image: Image, area: Disc, *, radius_mm: float) -> float:
     return scatter_about_trend(blocks.means, blocks) / typical * sqrt(blocks.area_mm2 / disc_area)
 
 
-def sd_uncertainty(image: Image, roi: Disc, *, sd: float, side_mm: float) -> float:
-    """Return the standard uncertainty of the standard deviation `sd` in `roi`.
+def sd_scatter(image: Image, area: Disc, *, radius_mm: float, side_mm: float) -> float:
+    """Return how much the standard deviation in a disc of `radius_mm` scatters, over its own size.
 
-    The scatter of the variances of blocks inside `roi` tells that of their
-    mean; NaN where fewer than four degrees of freedom are left.
+    A variance is a mean of squared deviations, so it is as uncertain as the
+    scatter of such means over blocks inside the homogeneous `area` says. The
+    deviations are those from a quadratic surface over all of it, which keeps
+    noise coarser than a block. The standard uncertainty of a standard
+    deviation is this ratio times that deviation. NaN where fewer than four
+    degrees of freedom are left, 0 where there is no noise.
     """
-    if sd == 0.0:
+    box = clipped(box_of(area), image.shape)
+    values = image.values(box)
+    blocks = _cut(values, box, area, side_mm)
+    if not _enough(blocks):
+        return nan
+    surface = fit_surface(blocks.means, blocks.columns, blocks.rows, order=TREND_ORDER)
+    columns = np.arange(box.column, box.column + box.columns, dtype=np.float64)[None, :]
+    rows = np.arange(box.row, box.row + box.rows, dtype=np.float64)[:, None]
+    squares = _cut((values - surface.at(columns, rows)) ** 2, box, area, side_mm)
+    typical = float(squares.means.mean())
+    if typical == 0.0:
         return 0.0
-    blocks = cut_blocks(image, roi, side_mm=side_mm)
-    scatter = scatter_about_trend(blocks.variances, blocks)
-    return scatter / (2 * sd) * sqrt(blocks.area_mm2 / (np.pi * roi.radius_mm**2))
+    return scatter_about_trend(squares.means, squares) / (2 * typical) * sqrt(squares.area_mm2 / (np.pi * radius_mm**2))
 
 
 def scatter_about_trend(quantity: FloatArray, blocks: Blocks) -> float:
@@ -96,11 +111,15 @@ def scatter_about_trend(quantity: FloatArray, blocks: Blocks) -> float:
     falls towards the edge). NaN where fewer than four degrees of freedom
     are left.
     """
-    freedom = quantity.size - number_of_terms(TREND_ORDER)
-    if freedom < FEWEST_FREEDOM:
+    if not _enough(blocks):
         return nan
+    freedom = quantity.size - number_of_terms(TREND_ORDER)
     left = residuals(quantity, blocks.columns, blocks.rows, order=TREND_ORDER)
     return sqrt(float((left**2).sum()) / freedom)
+
+
+def _enough(blocks: Blocks) -> bool:
+    return blocks.means.size - number_of_terms(TREND_ORDER) >= FEWEST_FREEDOM
 
 
 def detrended_sd(image: Image, roi: Disc, *, order: int) -> float:

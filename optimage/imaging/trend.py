@@ -1,15 +1,27 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Slow trends across a region: two-dimensional polynomials, fitted and taken away."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from optimage.model.images import FloatArray
 
 
-def polynomial_terms(x: FloatArray, y: FloatArray, order: int) -> FloatArray:
-    """Return the columns `x^i y^j` with `i + j <= order`, shape (n, terms); x and y are scaled to about ±1."""
-    x, y = _scaled(x), _scaled(y)
-    return np.stack([x**i * y**j for i in range(order + 1) for j in range(order + 1 - i)], axis=1)
+@dataclass(frozen=True, slots=True, eq=False)
+class Surface:
+    """The polynomial `Σ c_ij x^i y^j`, `i + j <= order`, with x and y scaled to about ±1."""
+
+    coefficients: FloatArray
+    order: int
+    middle: tuple[float, float]
+    reach: tuple[float, float]
+
+    def at(self, x: FloatArray, y: FloatArray) -> FloatArray:
+        """Return the height at `x` and `y`, which broadcast against each other."""
+        x, y = (x - self.middle[0]) / self.reach[0], (y - self.middle[1]) / self.reach[1]
+        terms = zip(self.coefficients, _powers(self.order), strict=True)
+        return np.asarray(sum(c * (x**i * y**j) for c, (i, j) in terms))
 
 
 def number_of_terms(order: int) -> int:
@@ -17,15 +29,21 @@ def number_of_terms(order: int) -> int:
     return (order + 1) * (order + 2) // 2
 
 
-def residuals(values: FloatArray, x: FloatArray, y: FloatArray, *, order: int) -> FloatArray:
-    """Return `values`, shape (n,), less their least-squares polynomial of `order` in x and y."""
-    design = polynomial_terms(x, y, order)
+def fit_surface(values: FloatArray, x: FloatArray, y: FloatArray, *, order: int) -> Surface:
+    """Fit a polynomial of `order` to `values`, shape (n,), at x and y by least squares."""
+    middle = float(x.mean()), float(y.mean())
+    reach = float(np.abs(x - middle[0]).max()) or 1.0, float(np.abs(y - middle[1]).max()) or 1.0
+    u, v = (x - middle[0]) / reach[0], (y - middle[1]) / reach[1]
+    design = np.stack([u**i * v**j for i, j in _powers(order)], axis=1)
     # normal equations: terms are few and scaled, so they are well conditioned and far quicker than an SVD
     coefficients = np.linalg.solve(design.T @ design, design.T @ values)
-    return np.asarray(values - design @ coefficients)
+    return Surface(coefficients, order, middle, reach)
 
 
-def _scaled(values: FloatArray) -> FloatArray:
-    middle = float(values.mean())
-    reach = float(np.abs(values - middle).max()) or 1.0
-    return (values - middle) / reach
+def residuals(values: FloatArray, x: FloatArray, y: FloatArray, *, order: int) -> FloatArray:
+    """Return `values`, shape (n,), less their least-squares polynomial of `order` in x and y."""
+    return np.asarray(values - fit_surface(values, x, y, order=order).at(x, y))
+
+
+def _powers(order: int) -> list[tuple[int, int]]:
+    return [(i, j) for i in range(order + 1) for j in range(order + 1 - i)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from math import hypot, log, log10, nan
 
 from optimage.api import N_, AnalysisError, Message, Note, Overlay
-from optimage.imaging.noise import detrended_sd, sd_uncertainty
+from optimage.imaging.noise import detrended_sd, sd_scatter
 from optimage.imaging.rois import Roi, measure_roi
 from optimage_phantoms.ct_level_a.regions import SIDES, SliceCase, Value
 
@@ -84,11 +84,11 @@ def measure_noise(case: SliceCase, _: Mapping[str, Value]) -> Part:
     roi = measure_roi(image, disc)
     sd = detrended_sd(image, disc, order=order) if order else roi.statistics.sd
     flat = detrended_sd(image, disc, order=ALWAYS_DETRENDED)
-    side = case.geometry.block_fraction * 2 * case.discs.water.radius_mm
-    values = {
-        "noise": (sd, sd_uncertainty(image, disc, sd=sd, side_mm=side)),
-        "noise_detrended": (flat, sd_uncertainty(image, disc, sd=flat, side_mm=side)),
-    }
+    water = case.discs.water
+    side = case.geometry.block_fraction * 2 * water.radius_mm
+    area = case.geometry.measuring_area(water)
+    share = sd_scatter(image, area, radius_mm=disc.radius_mm, side_mm=side)
+    values = {"noise": (sd, share * sd), "noise_detrended": (flat, share * flat)}
     keys = ("noise", "noise_detrended", "noise_rel", "snr", "snr_db")
     return Part(values, (roi.overlay("noise", image, keys),), roi.notes)
 
