@@ -15,7 +15,7 @@ from optimage.model.profile import InputRule, ProfileRevision
 from optimage.store.engine import Store
 from optimage.workflow.bus import Bus
 from optimage.workflow.gather import rule_of
-from optimage.workflow.profiles import with_inputs
+from optimage.workflow.inputs import with_inputs
 
 BATCH = 500  # instances looked at in one step, so that completing sets is never starved
 log = logging.getLogger(__name__)

@@ -17,8 +17,8 @@ from optimage.model.results import AnalysisResult
 from optimage.plugins.manager import load_module
 from optimage.workflow.evaluate import evaluate
 from optimage.workflow.gather import NO_IMAGES, Task, for_any_profile, for_module, for_profile, without_strangers
+from optimage.workflow.inputs import with_inputs
 from optimage.workflow.orders import WorkOrder, WorkOutcome
-from optimage.workflow.profiles import with_inputs
 from optimage.workflow.replay import load_localisation
 from optimage.workflow.work import carry_out
 

@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-"""Profiles on their way from files to judging: checked, compared, applied, completed."""
+"""Profiles on their way from files to judging: checked, compared, applied."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from optimage.dicom.dictionary import is_keyword
 from optimage.errors import ProfileError
 from optimage.messages import N_, Message
-from optimage.model.phantom import PhantomInfo
-from optimage.model.profile import InputRule, Profile, ProfileRevision
+from optimage.model.profile import Profile, ProfileRevision
 from optimage.plugins.manager import load_plugins
 from optimage.profile_files.difference import difference
 from optimage.profile_files.load import load_profile
@@ -68,15 +66,3 @@ def shipped_examples(folders: Iterable[Path]) -> tuple[Path, ...]:
     """Return the example profiles of the program and of plugins."""
     everywhere = (data_folder("profiles"), *folders)
     return tuple(file for folder in everywhere for file in sorted(folder.rglob("*.toml")))
-
-
-def with_inputs(revision: ProfileRevision, info: PhantomInfo) -> ProfileRevision:
-    """Return the revision, its profile completed with the module's own inputs."""
-    return replace(revision, profile=_completed(revision.profile, info))
-
-
-def _completed(profile: Profile, info: PhantomInfo) -> Profile:
-    if profile.inputs:
-        return profile
-    rules = tuple(InputRule(spec.role, spec.minimum, spec.maximum, spec.same) for spec in info.inputs)
-    return replace(profile, inputs=rules)

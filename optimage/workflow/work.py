@@ -120,5 +120,5 @@ def _platform() -> Mapping[str, str]:
         "python": platform.python_version(),
         "numpy": numpy.__version__,
         "scipy": scipy.__version__,
-        "system": platform.platform(),
+        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
     }

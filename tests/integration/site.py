@@ -49,12 +49,14 @@ class Site:
         self.home = home
         self.environment = {**os.environ, "OPTIMAGE_HOME": str(home), "OPTIMAGE_LANGUAGE": "en"}
         self.environment["OPTIMAGE_MINIMUM_FREE_BYTES"] = "0"
+        self.log = home.parent / "service.log"
         self.port = 0
 
     def run(self, *arguments: str | Path, code: int | None = 0) -> str:
         """Run one command; its exit code is checked unless None is given."""
+        command = [*OPTIMAGE, *map(str, arguments)]
         done = subprocess.run(
-            [*OPTIMAGE, *map(str, arguments)], env=self.environment, capture_output=True, text=True, timeout=120
+            command, env=self.environment, capture_output=True, text=True, timeout=120, check=False
         )
         assert code is None or done.returncode == code, (done.returncode, done.stdout, done.stderr)
         return done.stdout
@@ -68,18 +70,18 @@ class Site:
     @contextmanager
     def service(self) -> Iterator[subprocess.Popen[str]]:
         """Run `optimage serve` until the block ends; `port` is set once it accepts associations."""
-        process = subprocess.Popen(
-            [*OPTIMAGE, "serve", "--port", "0", "--aet", "TESTSITE"],
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=(self.home.parent / "service.log").open("a"),
-            text=True,
-            start_new_session=True,
-        )
+        with self.log.open("a") as log:
+            process = subprocess.Popen(
+                [*OPTIMAGE, "serve", "--port", "0", "--aet", "TESTSITE"],
+                env=self.environment,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
-            assert "listening on" in line, (line, (self.home.parent / "service.log").read_text())
+            assert "listening on" in line, (line, self.log.read_text())
             self.port = int(line.split(":")[1].split()[0])
             yield process
         finally:
@@ -105,7 +107,7 @@ class Site:
         """Wait until the results are as they should be."""
         deadline = time.monotonic() + PATIENCE_S
         while not fulfilled(found := self.results(*arguments)):
-            assert time.monotonic() < deadline, (len(found), (self.home.parent / "service.log").read_text())
+            assert time.monotonic() < deadline, (len(found), self.log.read_text())
             time.sleep(0.5)
         return found
 
