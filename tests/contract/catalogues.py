@@ -53,7 +53,8 @@ def updated(catalogue: Catalog, wanted: Iterable[Sentence]) -> bytes:
     """Return the text of `catalogue` with exactly the `wanted` sentences, sorted, without dates and line numbers."""
     fresh = Catalog(locale=catalogue.locale, header_comment=HEADER, project="Optimage", charset="utf-8", fuzzy=False)
     for sentence in wanted:
-        fresh.add(sentence, _known(catalogue, sentence))
+        message = fresh.add(sentence, _known(catalogue, sentence))
+        message.flags.discard("python-format")  # what Babel takes for one is a per cent sign; our fields have braces
     text = BytesIO()
     write_po(text, fresh, no_location=True, sort_output=True, width=0)
     header, _, body = text.getvalue().partition(b"\n\n")
