@@ -16,8 +16,8 @@ def codestream_size(encapsulated: bytes) -> tuple[int, int] | None:
     Understood are JPEG, JPEG-LS, JPEG 2000 and HTJ2K; an RLE stream
     carries no size.
     """
-    stream = _first_fragment(encapsulated)
     try:
+        stream = _first_fragment(encapsulated)
         if stream.startswith(_J2K):
             x, y, x_offset, y_offset = struct.unpack_from(">4L", stream, 8)
             return y - y_offset, x - x_offset

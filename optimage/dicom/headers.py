@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from pydicom.datadict import keyword_for_tag
+from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 from pydicom.valuerep import DA, DT, TM, PersonName
@@ -16,6 +17,7 @@ from optimage.model.outcome import Acquisition, DeviceIdentity
 MAXIMUM_VALUE_BYTES = 65536  # longer values are tables or documents, nothing to match or chart
 
 _BULK_VRS = frozenset(("SQ", "OB", "OW", "OD", "OF", "OL", "OV"))
+_NUMBER_VRS = frozenset(("DS", "IS"))  # texts in the file; pydicom hands out what is no number as it stands
 
 # Functional groups that describe other images, not this frame
 _REFERENCES = frozenset(
@@ -54,7 +56,7 @@ def plain_header(dataset: Dataset) -> dict[str, HeaderValue]:
         if not keyword or _is_skipped(dataset.get_item(tag)):
             continue
         try:
-            value = _plain(dataset[tag].value)
+            value = _plain(dataset[tag])
         except Exception:  # noqa: S112 - pydicom raises anything on broken values; the element counts as absent
             continue
         if value is not None:
@@ -107,12 +109,15 @@ def _is_skipped(element: Any) -> bool:
     return isinstance(element.value, (bytes, str)) and len(element.value) > MAXIMUM_VALUE_BYTES
 
 
-def _plain(value: Any) -> HeaderValue | None:
-    if isinstance(value, (MultiValue, list, tuple)):
-        parts = [_scalar(part) for part in value]
-        known = tuple(part for part in parts if part is not None)
-        return (known if len(known) == len(parts) else None) if parts else ""
-    return _scalar(value)
+def _plain(element: DataElement) -> HeaderValue | None:
+    value = element.value
+    parts = [_scalar(part) for part in value] if isinstance(value, (MultiValue, list, tuple)) else [_scalar(value)]
+    known = tuple(part for part in parts if part is not None)
+    if len(known) < len(parts) or (element.VR in _NUMBER_VRS and any(isinstance(p, str) and p for p in known)):
+        return None
+    if len(known) < 2:
+        return known[0] if known else ""
+    return known
 
 
 def _scalar(value: Any) -> Scalar | None:

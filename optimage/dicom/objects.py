@@ -17,12 +17,11 @@ from optimage.dicom.part10 import (
     DEFLATED,
     EXPLICIT_BIG,
     EXPLICIT_LITTLE,
-    IMPLICIT_LITTLE,
     Part10,
     read_part10,
     truncated,
 )
-from optimage.dicom.structure import PIXEL_TAGS, PixelElement, walk
+from optimage.dicom.structure import PIXEL_TAGS, PixelElement, is_implicit, walk
 from optimage.errors import ImageError
 from optimage.messages import N_
 from optimage.model.images import HeaderValue
@@ -180,7 +179,7 @@ def _parse_elements(encoded: bytes, start: int, syntax: UID) -> Dataset:
     try:
         dataset = read_dataset(
             stream,
-            is_implicit_VR=syntax == IMPLICIT_LITTLE,
+            is_implicit_VR=is_implicit(encoded, start, syntax),
             is_little_endian=syntax != EXPLICIT_BIG,
             stop_when=lambda tag, _vr, _length: tag in PIXEL_TAGS,
         )

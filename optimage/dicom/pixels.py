@@ -67,13 +67,19 @@ class _Layout:
     stored: int
     signed: bool
 
+    @property
+    def byte_count(self) -> int:
+        """Bytes that the uncompressed pixels of all frames take."""
+        return (self.rows * self.columns * self.frames * self.allocated + 7) // 8
+
 
 def _decode(parsed: ParsedObject, pixels: PixelElement) -> Pixels:
     """Return the stored values of all frames, shape (frames, rows, columns)."""
     _check_kind(parsed.dataset, pixels)
     layout = _layout(parsed.dataset)
     _check_size(layout, pixels)
-    value = parsed.encoded[pixels.offset : pixels.offset + pixels.length]
+    length = pixels.length if pixels.encapsulated else layout.byte_count
+    value = parsed.encoded[pixels.offset : pixels.offset + length]
     if pixels.encapsulated:
         _check_codestream(value, layout)
     array = _decoded(parsed.dataset, value, pixels, layout)
@@ -111,7 +117,7 @@ def _layout(dataset: Dataset) -> _Layout:
 
 
 def _check_size(layout: _Layout, pixels: PixelElement) -> None:
-    expected = (layout.rows * layout.columns * layout.frames * layout.allocated + 7) // 8
+    expected = layout.byte_count
     if expected > MAXIMUM_PIXEL_BYTES:
         raise too_large(MAXIMUM_PIXEL_BYTES)
     if not pixels.encapsulated and pixels.length < expected:

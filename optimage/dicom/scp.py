@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from optimage.dicom.admission import (
@@ -25,6 +26,8 @@ from optimage.settings import Caller
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
+POLL_S = 0.1  # how often the listening thread looks whether it shall stop
+FAREWELL_S = 2.0  # for a peer to take the abort when the service stops
 log = logging.getLogger(__name__)
 
 
@@ -124,7 +127,9 @@ class StoreScp:
                 reason=error.strerror or str(error),
             ) from None
         entity._servers.append(self._server)  # noqa: SLF001 - as its start_server does, for shutdown
-        self._thread = threading.Thread(target=self._server.serve_forever, name="storage-service", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(POLL_S,), name="storage-service", daemon=True
+        )
         self._thread.start()
         return int(self._server.server_address[1])
 
@@ -132,11 +137,21 @@ class StoreScp:
         """Stop listening, abort what is open and wait for objects being stored."""
         if self._server is None:
             return
-        open_associations = self._server.active_associations
+        connected = self._server.active_associations
         self._server.shutdown()
-        for association in open_associations:
-            association.abort()
-            association.join(timeout=self.settings.network_timeout_s)
+        established = [association for association in connected if association.is_established]
+        for association in connected:
+            if association in established:
+                association.abort(block=False)
+            else:
+                association.dul.socket.close()
+        deadline = monotonic() + FAREWELL_S
+        for association in established:
+            association.join(max(0.0, deadline - monotonic()))
+            if association.is_alive():
+                association.dul.socket.close()
+        for association in established:
+            association.join(self.settings.network_timeout_s)
         if self._thread:
             self._thread.join()
         self._server = None

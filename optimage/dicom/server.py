@@ -6,9 +6,11 @@ socket given to it here knows the frame of a PDU (PS3.8 9.3) and ends the
 connection where a length or a deadline is exceeded.
 """
 
+import logging
 import socket
 import struct
 from collections import deque
+from contextlib import suppress
 from time import monotonic
 from typing import Any
 
@@ -66,7 +68,9 @@ def supported_contexts() -> SharedContexts:
 
 def create_entity(ae_title: str, *, max_pdu: int, network_timeout_s: float, associate_timeout_s: float) -> AE:
     """Return the application entity; rejections are decided in the storage service."""
-    _config.LOG_HANDLER_LEVEL = "none"  # its log lines carry what the peer sent, and cost time
+    # Log lines of pynetdicom carry what the peer sent as it stands, and cost time; the service writes its own.
+    _config.LOG_HANDLER_LEVEL = "none"
+    logging.getLogger("pynetdicom").setLevel(logging.CRITICAL)
     _config.VALIDATORS["UI"] = _any_uid
     entity = AE(ae_title)
     entity.require_called_aet = True
@@ -107,6 +111,11 @@ class GuardedSocket(socket.socket):
         data = super().recv(bufsize, flags)
         self._watch(data)
         return data
+
+    def shutdown(self, how: int, /) -> None:
+        """Shut down as usual; a peer that has gone is no reason to leave the socket open."""
+        with suppress(OSError):
+            super().shutdown(how)
 
     def _watch(self, data: bytes) -> None:
         if self._left or self._header:
@@ -158,11 +167,7 @@ class GuardedServer(ThreadedAssociationServer):
     def _make_room(self, newcomer: GuardedSocket) -> None:
         self._silent = deque(s for s in self._silent if not s.greeted and s.fileno() >= 0)
         if len(self._silent) >= MAXIMUM_SILENT:
-            oldest = self._silent.popleft()
-            try:
-                oldest.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                oldest.close()  # it went by itself in the meantime
+            self._silent.popleft().shutdown(socket.SHUT_RDWR)
         self._silent.append(newcomer)
 
 

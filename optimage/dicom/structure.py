@@ -81,7 +81,7 @@ class _Walk:
         self._tag_length = struct.Struct(f"{mark}HHL").unpack_from
         self._explicit = struct.Struct(f"{mark}HH2sH").unpack_from
         self._long = struct.Struct(f"{mark}L").unpack_from
-        implicit = _is_implicit(data, start, transfer_syntax_uid)
+        implicit = is_implicit(data, start, transfer_syntax_uid)
         self._open = [_Frame(is_sequence=False, limit=len(data), defined=True, implicit=implicit)]
         self._uids: dict[int, str] = {}
         self._pixels: PixelElement | None = None
@@ -204,8 +204,8 @@ class _Walk:
             self._pixels = PixelElement(element.tag, element.start, element.value, length, encapsulated=True)
 
 
-def _is_implicit(data: bytes, start: int, transfer_syntax_uid: str) -> bool:
-    """Trust the first element more than the announced syntax, as devices do mix them up."""
+def is_implicit(data: bytes, start: int, transfer_syntax_uid: str) -> bool:
+    """Whether the elements carry no VR; devices mix this up, so the first element counts more than the syntax."""
     vr = data[start + 4 : start + 6]
     if len(vr) < 2:
         return transfer_syntax_uid == IMPLICIT_LITTLE
