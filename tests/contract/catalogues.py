@@ -5,6 +5,7 @@
 catalogue and keeps the translations that are there.
 """
 
+import ast
 import tomllib
 from collections.abc import Iterable, Iterator
 from io import BytesIO
@@ -12,13 +13,12 @@ from pathlib import Path
 from string import Formatter
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-ROOT = Path(__file__).resolve().parents[2]
-SOURCES = ("optimage", "phantoms")
+from tests.contract.sources import ROOT, product_files, tree_of
+
 TEMPLATES = ROOT / "report_templates"
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+MARKERS = {"_": 1, "N_": 1, "ngettext": 2}  # and how many of the arguments are sentences
 SHOWN_KEYS = frozenset({"title", "text", "heading", "caption", "subtitle"})
 HEADER = "# SPDX-License-Identifier: LGPL-3.0-or-later"
 USEFUL = (b'"Project-Id', b'"Language:', b'"Plural-Forms', b'"MIME', b'"Content-')
@@ -28,11 +28,24 @@ Sentence = str | tuple[str, ...]
 
 def sentences() -> set[Sentence]:
     """Return every sentence a person can see: of the code, and of the report templates."""
-    found: set[Sentence] = set()
-    for folder in SOURCES:
-        for _, _, message, _, _ in extract_from_dir(str(ROOT / folder), [("**.py", "python")], keywords=KEYWORDS):
-            found.add(message)
-    return found | set(_template_sentences(sorted(TEMPLATES.glob("*.toml")))) - {""}
+    found = {sentence for path in product_files() for sentence in marked(tree_of(path))}
+    return (found | set(_template_sentences(sorted(TEMPLATES.glob("*.toml"))))) - {""}
+
+
+def marked(tree: ast.Module) -> Iterator[Sentence]:
+    """Yield every sentence that `_`, `N_` or `ngettext` marks.
+
+    Babel reads tokens, and before Python 3.12 a call inside an f-string is
+    none; the syntax tree has it.
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKERS:
+            arguments = node.args[: MARKERS[node.func.id]]
+            parts = tuple(
+                one.value for one in arguments if isinstance(one, ast.Constant) and isinstance(one.value, str)
+            )
+            if len(parts) == MARKERS[node.func.id]:
+                yield parts if len(parts) > 1 else parts[0]
 
 
 def catalogue_path(language: str) -> Path:

@@ -2,6 +2,7 @@
 """Every sentence a person can see is wrapped, and translated into German."""
 
 import ast
+import inspect
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -10,6 +11,7 @@ from tests.contract.catalogues import (
     catalogue_path,
     fields,
     load_catalogue,
+    marked,
     sentences,
     texts,
     updated,
@@ -132,6 +134,15 @@ def test_the_check_of_translations_finds_what_is_missing_empty_or_fuzzy():
     catalogue.add("done", "fertig")
     assert not any(is_translated(catalogue, text) for text in ("absent", "empty", "fuzzy", ("one", "many")))
     assert is_translated(catalogue, "done")
+
+
+def test_sentences_are_found_wherever_they_are_marked():
+    code = """
+    say(_("plain"), N_("first " "second"), ngettext("{n} image", "{n} images", n), _(variable))
+    footer = f"{software} · {_('inside an f-string')}"
+    """
+    found = set(marked(ast.parse(inspect.cleandoc(code))))
+    assert found == {"plain", "first second", ("{n} image", "{n} images"), "inside an f-string"}
 
 
 def test_collecting_keeps_translations_and_drops_what_is_said_no_more():
