@@ -34,7 +34,9 @@ class App:
 
 def open_app(settings: Settings) -> App:
     """Open the store that `settings` name; a missing database is created."""
-    return App(settings, open_store(settings.database, spool=settings.spool), Bus())
+    return App(
+        settings, open_store(settings.database, spool=settings.spool, reserve_bytes=settings.minimum_free_bytes), Bus()
+    )
 
 
 def with_publisher(app: App) -> App:

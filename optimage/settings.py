@@ -44,10 +44,9 @@ class Settings:
     callers: tuple[Caller, ...] = ()
     quiet_period_s: float = 10.0
     lease_s: float = 60.0
-    deadline_s: float = 600.0
     workers: int = 1
     executor: str = "process"
-    minimum_free_bytes: int = 1 << 30
+    minimum_free_bytes: int = 256 << 20
     log_level: str = "INFO"
 
 
@@ -85,11 +84,10 @@ OPTIONS = (
     Option("callers", Caller, N_("who may send: tables with ae_title and address; none: this machine only"), ""),
     Option("quiet_period_s", float, N_("seconds without new images until a set is complete"), "10", minimum=0),
     Option("lease_s", float, N_("seconds after which the job of a silent worker is given to another"), "60", minimum=1),
-    Option("deadline_s", float, N_("seconds that one analysis may take"), "600", minimum=1),
     Option("workers", int, N_("processes that analyse at the same time"), "1", minimum=1, maximum=256),
     Option("executor", str, N_("where analyses run: in processes of their own or in this one"), "process",
            choices=EXECUTORS),
-    Option("minimum_free_bytes", int, N_("free space below which images are refused"), str(1 << 30), minimum=0),
+    Option("minimum_free_bytes", int, N_("free space below which images are refused"), str(256 << 20), minimum=0),
     Option("log_level", str, N_("least important messages that are written"), "INFO", choices=LOG_LEVELS),
 )  # fmt: skip
 BY_NAME = {option.name: option for option in OPTIONS}

@@ -25,7 +25,7 @@ def command(data: Path | None, output: Path) -> None:
 
     with progress(_("working")) as tell:
         shown = demonstrate(output, data, on_progress=tell)
-    print_overview(shown.results)
+    print_overview(shown.results, shown.signals)
     if shown.results:
         click.echo("")
         print_result(shown.results[-1])

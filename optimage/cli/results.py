@@ -26,13 +26,13 @@ def command(
         return
     from optimage.cli.show import print_json, print_overview
 
-    repository = open_application().store.results
-    find = repository.list if also_superseded else repository.current
+    store = open_application().store
+    find = store.results.list if also_superseded else store.results.current
     results = find(profile_id=profile_id, since=parse_date(since), until=parse_end_date(until))
     if as_json:
         print_json(results)
     else:
-        print_overview(results)
+        print_overview(results, store.signals.list())
 
 
 @command.command("show", help=_("Show one result with all its values."))

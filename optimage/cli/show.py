@@ -10,6 +10,7 @@ from optimage.cli.edge import NOT_MEASURED, visible
 from optimage.cli.table import format_limits, format_number, format_table, format_verdict
 from optimage.export.json import envelope
 from optimage.i18n import _, say
+from optimage.model.control import Signal
 from optimage.model.outcome import Result
 from optimage.model.tolerance import Verdict
 
@@ -63,8 +64,11 @@ def exit_code(results: Sequence[Result]) -> int:
     return int(any(result.verdict is Verdict.FAIL for result in results))
 
 
-def print_overview(results: Sequence[Result]) -> None:
-    """Print one line a result, the newest last."""
+def print_overview(results: Sequence[Result], signals: Iterable[Signal] = ()) -> None:
+    """Print one line a result, the newest last, with what stood out from its history."""
+    by_result: dict[int | None, list[Signal]] = {}
+    for signal in signals:
+        by_result.setdefault(signal.result_id, []).append(signal)
     rows = [
         (
             str(result.id or ""),
@@ -72,7 +76,7 @@ def print_overview(results: Sequence[Result]) -> None:
             result.profile.id if result.profile else result.phantom,
             result.acquisition.device.title,
             format_verdict(result.verdict),
-            _remark(result),
+            ", ".join([*_remarks(result), *_warnings(result, by_result.get(result.id, ()))]),
         )
         for result in results
     ]
@@ -80,8 +84,15 @@ def print_overview(results: Sequence[Result]) -> None:
     click.echo(format_table(header, rows) if rows else _("no results"))
 
 
-def _remark(result: Result) -> str:
-    """Say the most telling thing about a result in a few words."""
+def _warnings(result: Result, signals: Iterable[Signal]) -> list[str]:
+    """Tell signals of judged values; the others are on their charts, where they alarm nobody."""
+    judged = {j.measurement.key for j in result.measurements if j.judgement.verdict is not Verdict.NOT_JUDGED}
+    where = {"R1": _("outside the alarm lines"), "R1w": _("outside the control lines")}
+    return [f"{signal.key} {where[signal.rule]}" for signal in signals if signal.key in judged]
+
+
+def _remarks(result: Result) -> list[str]:
+    """Say the most telling things about a result in a few words."""
     told = [_("superseded")] if not result.current else []
     told += [review.action for review in result.reviews[-1:]]
     told += [
@@ -90,4 +101,4 @@ def _remark(result: Result) -> str:
         if j.judgement.verdict in (Verdict.WARNING, Verdict.FAIL)
     ]
     told += [failure.code for failure in result.failures]
-    return ", ".join(told)
+    return told

@@ -78,6 +78,8 @@ def _build_tuple(arguments: tuple[Any, ...], plain: Any) -> tuple[Any, ...]:
 def _build_union(arguments: tuple[Any, ...], plain: Any) -> Any:
     if plain is None and type(None) in arguments:
         return None
+    if plain is None and float in arguments:
+        return nan
     kinds = [argument for argument in arguments if dataclasses.is_dataclass(argument)]
     if isinstance(plain, dict) and kinds:
         chosen = [kind for kind in kinds if getattr(kind, "kind", None) == plain.get("kind")]

@@ -16,6 +16,7 @@ from optimage.dicom.writer import write_image
 from optimage.errors import StoreError
 from optimage.files import write_atomically
 from optimage.messages import N_
+from optimage.model.control import Signal
 from optimage.model.outcome import Result
 from optimage.model.profile import ControlRule
 from optimage.resources import data_folder
@@ -41,6 +42,7 @@ class Demonstration:
     """What came of it: all results, and the files written for the last one."""
 
     results: tuple[Result, ...]
+    signals: tuple[Signal, ...] = ()
     report: Path | None = None
     table: Path | None = None
     chart: Path | None = None
@@ -62,8 +64,14 @@ def demonstrate(output: Path, data: Path | None, *, on_progress: Tell) -> Demons
     service = Service(app, host="127.0.0.1", port=0)
     port = service.start()
     try:
-        node = {"host": "127.0.0.1", "port": port, "called_ae": service.ae_title}
-        send([images], **node, calling_ae="SCANNER", on_progress=lambda _sent: on_progress())
+        send(
+            [images],
+            host="127.0.0.1",
+            port=port,
+            called_ae=service.ae_title,
+            calling_ae="SCANNER",
+            on_progress=lambda _sent: on_progress(),
+        )
         _wait(service)
     finally:
         service.stop()
@@ -114,7 +122,7 @@ def _write(app: App, output: Path) -> Demonstration:
     write_atomically(report, build_report(app.store, app.modules, last))
     write_atomically(table, export_csv(app.store, last.profile.id))
     _draw(app, last, chart)
-    return Demonstration(results, report, table, chart)
+    return Demonstration(results, app.store.signals.list(), report, table, chart)
 
 
 def _draw(app: App, last: Result, target: Path) -> None:

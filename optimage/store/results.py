@@ -41,7 +41,7 @@ class Results:
         """Store a result and end its job, in one transaction.
 
         It supersedes the current result of the set, unless that one saw a later generation of images.
-        Where the same work (inputs, module, version, parameters) is stored already, that result is
+        Where the same work (inputs, module, version, parameters, revision) is stored already, that result is
         returned and nothing new is written. One exception: what was not measured before, because its
         worker died, say, may be measured now.
         """

@@ -31,13 +31,18 @@ def acquired_at(result: Result, now: datetime) -> datetime:
 
 
 def work_of(result: Result, set_id: int) -> dict[str, Any]:
-    """Return what makes two results of a set the same piece of work."""
+    """Return what makes two results of a set the same piece of work.
+
+    Beside inputs, module and parameters: the revision that judged, and a localisation that a person mended.
+    """
+    manual = result.localisation if result.localisation and not result.localisation.automatic else None
+    settings = (result.provenance.parameters, result.provenance.profile_sha256, dump(manual) if manual else "")
     return {
         "set_id": set_id,
         "inputs_sha256": result.provenance.inputs_sha256,
         "phantom": result.phantom,
         "module_version": result.provenance.module_version,
-        "parameters_sha256": digest(result.provenance.parameters),
+        "settings_sha256": digest(settings),
     }
 
 

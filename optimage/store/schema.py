@@ -171,7 +171,7 @@ ANALYSIS = Table(
     Column("acquired_at", UtcDateTime, nullable=False),
     _text("acquired_source"),
     Column("inputs_sha256", String(64), nullable=False),
-    Column("parameters_sha256", String(64), nullable=False),
+    Column("settings_sha256", String(64), nullable=False),
     Column("stored_at", UtcDateTime, nullable=False),
     _text("operator"),
     _text("profile_title"),
@@ -184,7 +184,7 @@ ANALYSIS = Table(
     Column("curves", Text, nullable=False),
     Column("overlays", Text, nullable=False),
     UniqueConstraint(
-        *("set_id", "inputs_sha256", "phantom", "module_version", "parameters_sha256", "measured"),
+        *("set_id", "inputs_sha256", "phantom", "module_version", "settings_sha256", "measured"),
         name="uq_analysis_work",
     ),
     Index(

@@ -39,8 +39,8 @@ class Sets:
     ) -> MeasurementSet:
         """Put an instance into its set, opened where there is none; once more changes nothing.
 
-        A late image re-opens a complete set, whose `generation` rises, and whose job is withdrawn if it
-        has not begun. The set follows the profile's revision of its latest image.
+        A late image, or a known one under a new revision of the profile, re-opens a complete set, whose
+        `generation` rises, and whose job is withdrawn if it has not begun.
         """
         profile_id = profile.profile.id if profile else None
         values: dict[str, Any] = {
@@ -53,7 +53,7 @@ class Sets:
         }
         with self._database.writing() as connection:
             set_id = _find_or_open(connection, values, now)
-            if _add_input(connection, set_id, instance_id, role):
+            if _add_input(connection, set_id, instance_id, role) or _is_revised(connection, set_id, values["revision"]):
                 _touch(connection, set_id, profile.revision if profile else None, now)
                 assign(connection, instance_id)
             return _load_one(connection, set_id)
@@ -97,6 +97,11 @@ def _add_input(connection: Connection, set_id: int, instance_id: int, role: str)
         return False
     connection.execute(insert(MEASUREMENT_INPUT).values(set_id=set_id, instance_id=instance_id, role=role))
     return True
+
+
+def _is_revised(connection: Connection, set_id: int, revision: int | None) -> bool:
+    standing = connection.scalar(select(MEASUREMENT_SET.c.revision).where(MEASUREMENT_SET.c.id == set_id))
+    return standing != revision
 
 
 def _touch(connection: Connection, set_id: int, revision: int | None, now: datetime) -> None:

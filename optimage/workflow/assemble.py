@@ -3,6 +3,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from optimage.dicom.reader import read_object
@@ -12,10 +13,10 @@ from optimage.model.events import SetCompleted
 from optimage.model.jobs import Instance, InstanceState, MeasurementSet
 from optimage.model.phantom import PhantomModule
 from optimage.model.profile import InputRule, ProfileRevision
+from optimage.profile_files.defaults import with_default_inputs
 from optimage.store.engine import Store
 from optimage.workflow.bus import Bus
 from optimage.workflow.gather import rule_of
-from optimage.workflow.inputs import with_inputs
 
 BATCH = 500  # instances looked at in one step, so that completing sets is never starved
 log = logging.getLogger(__name__)
@@ -64,7 +65,9 @@ class Assembler:
 
     def _with_inputs(self, revision: ProfileRevision) -> ProfileRevision:
         module = self._modules.get(revision.profile.phantom)
-        return with_inputs(revision, module.info) if module else revision
+        if module is None:
+            return revision
+        return replace(revision, profile=with_default_inputs(revision.profile, module.info))
 
     def _assign(self, instance: Instance, revisions: tuple[ProfileRevision, ...], now: datetime) -> None:
         try:

@@ -15,9 +15,9 @@ from optimage.model.outcome import Result
 from optimage.model.profile import ProfileRevision
 from optimage.model.results import AnalysisResult
 from optimage.plugins.manager import load_module
+from optimage.profile_files.defaults import with_default_inputs
 from optimage.workflow.evaluate import evaluate
 from optimage.workflow.gather import NO_IMAGES, Task, for_any_profile, for_module, for_profile, without_strangers
-from optimage.workflow.inputs import with_inputs
 from optimage.workflow.orders import WorkOrder, WorkOutcome
 from optimage.workflow.replay import load_localisation
 from optimage.workflow.work import carry_out
@@ -90,7 +90,8 @@ def _chosen(profile_id: str, revisions: Sequence[ProfileRevision]) -> ProfileRev
 
 
 def _completed(revision: ProfileRevision) -> ProfileRevision:
-    return with_inputs(revision, load_module(revision.profile.phantom).info)
+    info = load_module(revision.profile.phantom).info
+    return replace(revision, profile=with_default_inputs(revision.profile, info))
 
 
 def _judge(task: Task, operator: str) -> Result:

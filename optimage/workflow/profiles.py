@@ -7,10 +7,11 @@ from pathlib import Path
 from optimage.dicom.dictionary import is_keyword
 from optimage.errors import ProfileError
 from optimage.messages import N_, Message
-from optimage.model.profile import Profile, ProfileRevision
+from optimage.model.profile import ProfileRevision
 from optimage.plugins.manager import load_plugins
+from optimage.plugins.parameters import check_parameters
 from optimage.profile_files.difference import difference
-from optimage.profile_files.load import load_profile
+from optimage.profile_files.load import LoadedProfile, load_profile
 from optimage.resources import data_folder
 from optimage.store.engine import Store
 
@@ -41,10 +42,10 @@ def check_files(paths: Sequence[Path]) -> tuple[Path, ...]:
     return tuple(files)
 
 
-def read_file(path: Path) -> tuple[Profile, str, str]:
-    """Read and validate one profile against the installed modules and the DICOM dictionary; with text and hash."""
+def read_file(path: Path) -> LoadedProfile:
+    """Read and validate one profile against the installed modules and the DICOM dictionary."""
     modules = {name: module.info for name, module in load_plugins().modules.items()}
-    return load_profile(path, is_keyword=is_keyword, modules=modules)
+    return load_profile(path, is_keyword=is_keyword, modules=modules, check_parameters=check_parameters)
 
 
 def apply_file(store: Store, path: Path, *, author: str, reason: str) -> ProfileRevision:

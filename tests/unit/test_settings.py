@@ -72,7 +72,7 @@ def test_every_mistake_of_file_and_environment_is_told_at_once(tmp_path):
         callers = [{ ae = "CT2" }]
     """
     with pytest.raises(SettingsError) as refused:
-        load(tmp_path, text, OPTIMAGE_DEADLINE_S="soon", OPTIMAGE_AE_TITLE="SEVENTEEN_LETTERS")
+        load(tmp_path, text, OPTIMAGE_LEASE_S="soon", OPTIMAGE_AE_TITLE="SEVENTEEN_LETTERS")
     sentence = str(refused.value)
     assert refused.value.code == "settings_invalid"
     for part in (
@@ -82,7 +82,7 @@ def test_every_mistake_of_file_and_environment_is_told_at_once(tmp_path):
         "executor: need one of process, inline, got cluster",
         "spool: need text, got 3",
         "callers: need tables",
-        "OPTIMAGE_DEADLINE_S: need a number, got soon",
+        "OPTIMAGE_LEASE_S: need a number, got soon",
         "OPTIMAGE_AE_TITLE: need 1 to 16 characters",
         "optimage.toml",
     ):
