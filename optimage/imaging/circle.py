@@ -79,11 +79,21 @@ def edge_points_px(profiles: RadialProfiles, edges_mm: FloatArray) -> FloatArray
 
 
 def fit_circle(points_px: FloatArray, spacing_mm: tuple[float, float]) -> CircleFit | None:
-    """Fit a circle in mm to (row, column) points, least squares of the radial distance.
+    """Fit a circle to points, least squares of the distance from it in mm.
 
-    NaN points are left out; so are, round by round, points further from the
-    circle than three robust standard deviations (from the median absolute
-    deviation) or 0.1 pixel, whichever is larger. None below three points.
+    Parameters
+    ----------
+    points_px : ndarray of shape (n, 2)
+        Row and column. NaN is left out; so are, round by round, points
+        further from the circle than three robust standard deviations (from
+        the median absolute deviation) or 0.1 pixel, whichever is larger.
+    spacing_mm : (float, float)
+        Distance of row centres, then of column centres.
+
+    Returns
+    -------
+    CircleFit or None
+        None where fewer than three points are left.
     """
     y, x = points_px[:, 0] * spacing_mm[0], points_px[:, 1] * spacing_mm[1]
     seen = np.isfinite(x) & np.isfinite(y)

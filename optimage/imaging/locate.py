@@ -67,12 +67,12 @@ def find_disc(values: FloatArray, spacing_mm: tuple[float, float], rules: DiscRu
 
 
 def refit(profiles: RadialProfiles, level: float) -> CircleFit | None:
-    """Fit the circle again to the edges of `profiles` at another level."""
+    """Return the circle through the edges of `profiles` at another `level`; None where there are too few."""
     return fit_circle(edge_points_px(profiles, falling_edges_mm(profiles, level)), profiles.disc.spacing_mm)
 
 
 def missing_outline(values: FloatArray, disc: Disc) -> float:
-    """Return the share of the outline that lies more than one pixel outside the image or inside padding."""
+    """Return the share of an outline more than one pixel outside `values`, shape (M, N), or inside its NaN."""
     angles = np.arange(360) * (2 * np.pi / 360)
     vertical, horizontal = (radius - 1.0 for radius in disc.radii_px)
     rows = np.rint(disc.row + np.sin(angles) * vertical).astype(int)

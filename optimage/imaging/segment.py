@@ -52,7 +52,7 @@ class Segmentation:
 
 
 def coarsen(values: FloatArray, spacing_mm: tuple[float, float], *, pitch_mm: float) -> Coarse:
-    """Take pixels about `pitch_mm` apart and smooth them with a Gaussian of one coarse pixel."""
+    """Take pixels of `values`, shape (M, N), about `pitch_mm` apart and smooth them by one coarse pixel."""
     step = max(1, round(pitch_mm / spacing_mm[0])), max(1, round(pitch_mm / spacing_mm[1]))
     taken = values[step[0] // 2 :: step[0], step[1] // 2 :: step[1]]
     finite = np.isfinite(taken)
@@ -118,7 +118,7 @@ def _components(mask: BoolArray, spacing_mm: tuple[float, float]) -> tuple[Compo
 
 
 def circularity(mask: BoolArray, spacing_mm: tuple[float, float]) -> float:
-    """Return `4πA/P²` of an area, 1 for a disc, with the perimeter from Crofton's formula in four directions."""
+    """Return `4πA/P²` of the area `mask`, 1 for a disc; the perimeter by Crofton's formula in four directions."""
     padded = np.pad(mask, 1)
     dy, dx = spacing_mm
     diagonal = dy * dx / float(np.hypot(dy, dx))

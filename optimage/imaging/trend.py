@@ -30,18 +30,18 @@ def number_of_terms(order: int) -> int:
 
 
 def fit_surface(values: FloatArray, x: FloatArray, y: FloatArray, *, order: int) -> Surface:
-    """Fit a polynomial of `order` to `values`, shape (n,), at x and y by least squares."""
+    """Fit a polynomial of `order` to `values` at `x` and `y`, each of shape (n,), by least squares."""
     middle = float(x.mean()), float(y.mean())
     reach = float(np.abs(x - middle[0]).max()) or 1.0, float(np.abs(y - middle[1]).max()) or 1.0
     u, v = (x - middle[0]) / reach[0], (y - middle[1]) / reach[1]
     design = np.stack([u**i * v**j for i, j in _powers(order)], axis=1)
     # normal equations: terms are few and scaled, so they are well conditioned and far quicker than an SVD
-    coefficients = np.linalg.solve(design.T @ design, design.T @ values)
+    coefficients = np.asarray(np.linalg.solve(design.T @ design, design.T @ values), dtype=np.float64)
     return Surface(coefficients, order, middle, reach)
 
 
 def residuals(values: FloatArray, x: FloatArray, y: FloatArray, *, order: int) -> FloatArray:
-    """Return `values`, shape (n,), less their least-squares polynomial of `order` in x and y."""
+    """Return `values` less their least-squares polynomial of `order` in `x` and `y`, each of shape (n,)."""
     return np.asarray(values - fit_surface(values, x, y, order=order).at(x, y))
 
 

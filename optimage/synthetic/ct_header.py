@@ -39,7 +39,7 @@ def ct_header(
     position_mm: tuple[float, float, float],
     storage: Storage,
 ) -> Header:
-    """Return the attributes of slice `index` (0-based) as plain values."""
+    """Return the attributes of slice `index` (0-based), `shape` rows and columns, as plain values."""
     header: dict[str, HeaderValue] = {
         **_patient_and_device(scan),
         **_identity(scan, index),

@@ -66,9 +66,10 @@ def interval_coverage(positions_mm: FloatArray, pitch_mm: float, low_mm: float, 
 def noise(grid: Grid, texture: str, rng: np.random.Generator) -> FloatArray:
     """Return noise of zero mean and unit standard deviation, shape (M, N).
 
-    `white` is independent from pixel to pixel; `ramp` has the band-pass
-    spectrum of filtered back-projection, `f·exp(-(f/f0)²)`; `soft` is white
-    noise blurred by a Gaussian. The expected standard deviation is 1 in each.
+    The `texture` `white` is independent from pixel to pixel; `ramp` has the
+    band-pass spectrum of filtered back-projection, `f·exp(-(f/f0)²)`; `soft`
+    is white noise blurred by a Gaussian. The expected standard deviation is 1
+    in each. `rng` is drawn from once per pixel.
     """
     white = rng.standard_normal(grid.shape)
     if texture == "white":

@@ -82,7 +82,7 @@ def test_relative_values_follow_from_the_absolute_ones():
 
 def test_the_published_example_gives_correct_relative_values():
     """Air -1000.810, water 1.660, noise 8.814, deviation -1.293 read 0.879 % and -0.129 % on the water-air scale."""
-    from optimage_phantoms.ct_level_a.subtests import measure_relative
+    from optimage_phantoms.ct_water.subtests import measure_relative
 
     before = {"ct_water": 1.660, "ct_air": -1000.810, "noise": 8.814, "uniformity_max_dev": -1.293}
     part = measure_relative(None, {key: (value, 0.0) for key, value in before.items()})

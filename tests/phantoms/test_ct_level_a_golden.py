@@ -14,9 +14,7 @@ from optimage_phantoms.ct_level_a import CtLevelA
 from tests.phantoms.conftest import analyse
 
 FILE = Path(__file__).parent / "golden" / "ct_level_a.json"
-SPEC = CtWater(
-    cupping_hu=3.0, offset_mm=(3.15, -2.35), table="bottom", noise_hu=5.0, texture="ramp", seed=42, slices=3
-)
+SPEC = CtWater(cupping_hu=3.0, offset_mm=(3.15, -2.35), table="bottom", noise_hu=5.0, texture="ramp", seed=42, slices=3)
 
 
 def measured() -> dict[str, object]:

@@ -10,7 +10,7 @@ import pytest
 from optimage.api import AnalysisError
 from optimage.synthetic.ct_water import CtWater, Insert, end_wall, render_ct_water
 from optimage_phantoms.ct_level_a import CtLevelA
-from optimage_phantoms.ct_level_a.measure import summarise
+from optimage_phantoms.ct_water.measure import summarise
 from tests.phantoms.conftest import analyse, locate
 
 MODULE = CtLevelA()

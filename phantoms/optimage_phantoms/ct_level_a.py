@@ -16,7 +16,7 @@ from optimage.api import (
     Unit,
     hookimpl,
 )
-from optimage_phantoms.ct_level_a.geometry import Geometry, load_geometry
+from optimage_phantoms.ct_water.geometry import Geometry, load_geometry
 
 IEC = "IEC 61223-3-5, IEC 61223-2-6"
 HU, ONE, PERCENT, MM = Unit.HOUNSFIELD, Unit.ONE, Unit.PERCENT, Unit.MILLIMETRE
@@ -205,6 +205,9 @@ PARAMETERS = (
 )
 
 
+DEFAULTS = {parameter.name: parameter.default for parameter in PARAMETERS}
+
+
 class CtLevelA:
     """A homogeneous water or water-equivalent cylinder, scanned across its axis: one slice or a series."""
 
@@ -216,7 +219,7 @@ class CtLevelA:
             version="1",
             modalities=frozenset({"CT"}),
             inputs=(InputSpec("series", title=N_("axial slices of the water phantom")),),
-            measures=MEASURES,
+            measures=tuple(_with_method(spec, DEFAULTS) for spec in MEASURES),
             parameters=PARAMETERS,
             subtests=("geometry", "ct_number", "noise", "uniformity", "air", "relative"),
             geometry_sha256=self._geometry.sha256,
@@ -224,13 +227,13 @@ class CtLevelA:
 
     def locate(self, images: ImageSet, parameters: Parameters) -> Localisation:
         """Find outline, water and air on every slice and choose the slices to measure."""
-        from optimage_phantoms.ct_level_a.locate import locate_phantom
+        from optimage_phantoms.ct_water.locate import locate_phantom
 
         return locate_phantom(images, parameters, self._geometry)
 
     def measure(self, images: ImageSet, localisation: Localisation, parameters: Parameters) -> AnalysisResult:
         """Measure every chosen slice and report the median slice."""
-        from optimage_phantoms.ct_level_a.measure import measure_phantom
+        from optimage_phantoms.ct_water.measure import measure_phantom
 
         specs = tuple(_with_method(spec, parameters) for spec in MEASURES)
         return measure_phantom(images, localisation, parameters, geometry=self._geometry, specs=specs)

@@ -7,7 +7,7 @@ from math import cos, pi, radians, sin, sqrt
 from optimage.api import Disc, Image, Parameters
 from optimage.imaging.noise import mean_scatter
 from optimage.imaging.rois import Roi, measure_roi
-from optimage_phantoms.ct_level_a.geometry import Geometry
+from optimage_phantoms.ct_water.geometry import Geometry
 
 SIDES = {"right": 0.0, "bottom": 90.0, "left": 180.0, "top": -90.0}
 Value = tuple[float, float]

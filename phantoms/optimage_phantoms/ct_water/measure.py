@@ -22,10 +22,10 @@ from optimage.api import (
     Note,
     Parameters,
 )
-from optimage_phantoms.ct_level_a.geometry import Geometry
-from optimage_phantoms.ct_level_a.locate import ROLE
-from optimage_phantoms.ct_level_a.regions import SliceCase, SliceDiscs, Value
-from optimage_phantoms.ct_level_a.subtests import SliceResult, measure_slice, unique
+from optimage_phantoms.ct_water.geometry import Geometry
+from optimage_phantoms.ct_water.locate import ROLE
+from optimage_phantoms.ct_water.regions import SliceCase, SliceDiscs, Value
+from optimage_phantoms.ct_water.subtests import SliceResult, measure_slice, unique
 
 SIGNED = frozenset({"uniformity_max_dev", "uniformity_rel"})
 FEW_SLICES = 6  # below, their scatter says too little and the uncertainties of the slices are used

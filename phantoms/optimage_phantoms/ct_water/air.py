@@ -7,7 +7,7 @@ from scipy import ndimage
 from optimage.api import Disc, FloatArray, Image
 from optimage.imaging.rois import BoolArray, measure_roi, share_inside
 from optimage.imaging.segment import coarsen
-from optimage_phantoms.ct_level_a.geometry import AirRules
+from optimage_phantoms.ct_water.geometry import AirRules
 
 PITCH_MM = 2.0
 SKIN_MM = 4.0  # around the outline, where the phantom's own blurred edge is no foreign body

@@ -8,7 +8,7 @@ from math import hypot, log, log10, nan
 from optimage.api import N_, AnalysisError, Message, Note, Overlay
 from optimage.imaging.noise import detrended_sd, sd_scatter
 from optimage.imaging.rois import Roi, measure_roi
-from optimage_phantoms.ct_level_a.regions import SIDES, SliceCase, Value
+from optimage_phantoms.ct_water.regions import SIDES, SliceCase, Value
 
 ALWAYS_DETRENDED = 2  # order of the surface for `noise_detrended`
 WATER_SCALE = 2000.0  # brings CT numbers of two means to a scale on which air is 0

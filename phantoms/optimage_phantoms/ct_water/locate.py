@@ -11,8 +11,8 @@ from optimage.imaging.circle import radial_profiles
 from optimage.imaging.homogeneity import Homogeneity, measure_homogeneity
 from optimage.imaging.locate import FoundDisc, find_disc, refit
 from optimage.imaging.shell import INSIDE_MM, Shell, find_shell
-from optimage_phantoms.ct_level_a.air import find_air
-from optimage_phantoms.ct_level_a.geometry import Geometry, HomogeneityRules
+from optimage_phantoms.ct_water.air import find_air
+from optimage_phantoms.ct_water.geometry import Geometry, HomogeneityRules
 
 ROLE = "series"
 OUTER_MARGIN_MM = 6.0  # how far beyond the outline the profiles reach
