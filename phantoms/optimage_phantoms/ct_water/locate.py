@@ -177,7 +177,7 @@ def _structure(found: Homogeneity, rules: HomogeneityRules) -> AnalysisError | N
     if found.area_sd > max(rules.sd_ratio * found.sd, rules.area_sd_hu):
         return AnalysisError(
             "not_homogeneous",
-            N_("the phantom is not homogeneous: its SD is {smoothed:.1f} HU after smoothing, {limit:.1f} HU fit"),
+            N_("not homogeneous: after smoothing the SD is {smoothed:.1f} HU, {limit:.1f} HU at most are expected"),
             advice=advice,
             smoothed=found.area_sd,
             limit=max(rules.sd_ratio * found.sd, rules.area_sd_hu),
