@@ -9,7 +9,6 @@ from command_page import command_page
 from error_page import error_page
 from hook_page import hook_page
 from measurement_page import measurement_page
-from setting_table import settings_page
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -24,7 +23,6 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/errors.md": error_page,
     "reference/measurements.md": measurement_page,
     "reference/hooks.md": hook_page,
-    "reference/all-settings.md": settings_page,
     "reference/api/index.md": lambda: api_page("optimage.api"),
     "reference/api/imaging.md": lambda: api_page("optimage.imaging"),
     "reference/api/synthetic.md": lambda: api_page("optimage.synthetic"),

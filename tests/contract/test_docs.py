@@ -15,7 +15,6 @@ from error_page import all_reasons, error_page  # noqa: E402
 from hook_page import hook_names, hook_page  # noqa: E402
 from measurement_page import cards, measurement_page  # noqa: E402
 from navigation import navigation  # noqa: E402
-from setting_table import settings_page  # noqa: E402
 
 from optimage.settings import OPTIONS  # noqa: E402
 from tests.contract.sources import ROOT, product_files, tree_of  # noqa: E402
@@ -104,12 +103,17 @@ def test_a_page_names_only_commands_that_exist(path):
     assert not wrong
 
 
-def test_every_setting_is_in_the_reference():
-    page = settings_page()
+def test_every_setting_is_in_the_reference_as_it_is_in_the_program():
+    page = (ROOT / "docs" / "reference" / "settings.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line[:3] == "| `"]
+    told = {row[0]: row for row in rows}
     assert OPTIONS
+    assert list(told) == [f"`{option.name}`" for option in OPTIONS]
     for option in OPTIONS:
-        assert f"| `{option.name}` |" in page
-        assert option.environment in page
+        row = told[f"`{option.name}`"]
+        assert row[1] == (f"`{option.environment}`" if option.environment else "")
+        assert row[3].strip("`") == option.default
+        assert row[4] == option.help
 
 
 def test_every_measurement_and_parameter_is_in_the_reference():
