@@ -64,20 +64,19 @@ def plain_header(dataset: Dataset) -> dict[str, HeaderValue]:
     return header
 
 
-def frame_headers(dataset: Dataset, frames: int) -> tuple[Header, ...]:
-    """Return one header a frame, shared and per-frame functional groups laid over the rest.
+def frame_headers(dataset: Dataset, common: Header, frames: int) -> tuple[Header, ...]:
+    """Return one header a frame: shared and per-frame functional groups laid over `common`, the plain header.
 
     Frames of an object without functional groups share one mapping.
     """
-    common = plain_header(dataset)
     if "SharedFunctionalGroupsSequence" not in dataset and "PerFrameFunctionalGroupsSequence" not in dataset:
         return (common,) * frames
-    shared = _items(dataset, "SharedFunctionalGroupsSequence")
-    for item in shared[:1]:
-        common |= _flattened(item)
+    base = dict(common)
+    for item in _items(dataset, "SharedFunctionalGroupsSequence")[:1]:
+        base |= _flattened(item)
     groups = _items(dataset, "PerFrameFunctionalGroupsSequence")
-    own = tuple(_with_classic_names(common | _flattened(item)) for item in groups[:frames])
-    return own + (_with_classic_names(common),) * (frames - len(own))
+    own = tuple(_with_classic_names(base | _flattened(item)) for item in groups[:frames])
+    return own + (_with_classic_names(base),) * (frames - len(own))
 
 
 def acquisition(header: Header) -> Acquisition:
@@ -134,7 +133,7 @@ def _scalar(value: Any) -> Scalar | None:
 
 def _items(dataset: Dataset, keyword: str) -> list[Dataset]:
     try:
-        return list(dataset.get(keyword) or ())
+        return [item for item in dataset.get(keyword) or () if isinstance(item, Dataset)]
     except Exception:  # a broken sequence counts as absent, like any broken value
         return []
 

@@ -8,11 +8,11 @@ from io import BytesIO
 from pathlib import Path
 
 from pydicom import config
-from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset
 from pydicom.uid import UID
 
-from optimage.dicom.headers import frame_headers
+from optimage.dicom.headers import frame_headers, plain_header
 from optimage.dicom.part10 import (
     DEFLATED,
     EXPLICIT_BIG,
@@ -24,7 +24,7 @@ from optimage.dicom.part10 import (
 from optimage.dicom.structure import PIXEL_TAGS, PixelElement, is_implicit, walk
 from optimage.errors import ImageError
 from optimage.messages import N_
-from optimage.model.images import HeaderValue
+from optimage.model.images import Header
 from optimage.model.jobs import FrameHeader
 
 MAXIMUM_BYTES = 4 << 30  # of one object, on disk or inflated
@@ -62,24 +62,22 @@ class ReadObject:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ParsedObject:
-    """The bytes of one object, its parsed elements before the pixel data, and where those lie.
+    """The bytes of one object, its headers, and where its pixel data lie in `encoded`.
 
-    `encoded` begins with the data set at `start`; it is the file itself
-    unless the data set was deflated.
+    `encoded` is the file itself, or the inflated data set where it was deflated.
     """
 
     meta: Part10
     data: bytes
     encoded: bytes
-    start: int
-    dataset: Dataset
     pixels: PixelElement | None
     headers: tuple[FrameHeader, ...]
 
     @property
     def is_image(self) -> bool:
         """Whether there are pixels, or rows and columns that say there should be."""
-        return self.pixels is not None or ("Rows" in self.dataset and "Columns" in self.dataset)
+        header = self.headers[0].header
+        return self.pixels is not None or ("Rows" in header and "Columns" in header)
 
 
 def read_object(source: Path | bytes) -> ReadObject:
@@ -122,7 +120,7 @@ def parse(source: Path | bytes) -> ParsedObject:
     structure = walk(encoded, EXPLICIT_LITTLE if syntax == DEFLATED else syntax, start)
     dataset = _parse_elements(encoded, start, syntax)
     headers = _headers(dataset, meta, structure.sop_instance_uid)
-    return ParsedObject(meta, data, encoded, start, dataset, structure.pixels, headers)
+    return ParsedObject(meta, data, encoded, structure.pixels, headers)
 
 
 def inflate(data: bytes) -> bytes:
@@ -177,7 +175,7 @@ def _parse_elements(encoded: bytes, start: int, syntax: UID) -> Dataset:
     stream = BytesIO(encoded)  # shares the bytes, does not copy them
     stream.seek(start)
     try:
-        dataset = read_dataset(
+        return read_dataset(
             stream,
             is_implicit_VR=is_implicit(encoded, start, syntax),
             is_little_endian=syntax != EXPLICIT_BIG,
@@ -190,20 +188,18 @@ def _parse_elements(encoded: bytes, start: int, syntax: UID) -> Dataset:
             advice=N_("export or send it again; if it stays so, tell the vendor of the sender"),
             reason=f"{type(error).__name__}: {error}",
         ) from error
-    dataset.file_meta = FileMetaDataset()
-    dataset.file_meta.TransferSyntaxUID = syntax
-    return dataset
 
 
 def _headers(dataset: Dataset, meta: Part10, uid: str) -> tuple[FrameHeader, ...]:
-    extra: dict[str, HeaderValue] = {"TransferSyntaxUID": meta.transfer_syntax_uid}
-    found = frame_headers(dataset, number_of_frames(dataset))
-    shared = {id(header): {**header, **extra} for header in found}
+    common = plain_header(dataset) | {"TransferSyntaxUID": meta.transfer_syntax_uid}
+    if "NumberOfFrames" in dataset:
+        common.setdefault("NumberOfFrames", "?")  # broken, and not to be taken for 1
+    headers = frame_headers(dataset, common, number_of_frames(common))
     uid = uid or meta.sop_instance_uid
-    return tuple(FrameHeader(uid, frame, shared[id(header)]) for frame, header in enumerate(found))
+    return tuple(FrameHeader(uid, frame, header) for frame, header in enumerate(headers))
 
 
-def number_of_frames(dataset: Dataset) -> int:
+def number_of_frames(header: Header) -> int:
     """Return `NumberOfFrames`, 1 where it is absent or empty.
 
     Raises
@@ -211,11 +207,8 @@ def number_of_frames(dataset: Dataset) -> int:
     ImageError
         `invalid_frames` for no number, or for more frames than any device makes.
     """
-    try:
-        frames = int(dataset.get("NumberOfFrames") or 1)
-    except (TypeError, ValueError, OverflowError):
-        frames = -1
-    if not 1 <= frames <= MAXIMUM_FRAMES:
+    frames = header.get("NumberOfFrames", 1) or 1
+    if not isinstance(frames, int) or not 1 <= frames <= MAXIMUM_FRAMES:
         raise ImageError(
             "invalid_frames",
             N_("NumberOfFrames is no number from 1 to {limit}"),

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Pixel data to images: stored integers, checked before a byte is allocated."""
 
-import struct
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
@@ -9,11 +8,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from pydicom.dataset import Dataset
 from pydicom.pixels.decoders.base import get_decoder
+from pydicom.uid import UID
 
 from optimage.dicom.codestream import codestream_size
-from optimage.dicom.objects import ParsedObject, number_of_frames, parse, too_large
+from optimage.dicom.objects import ParsedObject, parse, too_large
 from optimage.dicom.structure import PIXEL_DATA, PixelElement
 from optimage.errors import ImageError
 from optimage.messages import N_
@@ -75,24 +74,24 @@ class _Layout:
 
 def _decode(parsed: ParsedObject, pixels: PixelElement) -> Pixels:
     """Return the stored values of all frames, shape (frames, rows, columns)."""
-    _check_kind(parsed.dataset, pixels)
-    layout = _layout(parsed.dataset)
+    header = parsed.headers[0].header
+    _check_kind(header, pixels)
+    layout = _layout(header, len(parsed.headers))
     _check_size(layout, pixels)
     length = pixels.length if pixels.encapsulated else layout.byte_count
     value = parsed.encoded[pixels.offset : pixels.offset + length]
     if pixels.encapsulated:
         _check_codestream(value, layout)
-    array = _decoded(parsed.dataset, value, pixels, layout)
-    shape = layout.frames, layout.rows, layout.columns
+    array = _decoded(parsed.meta.transfer_syntax_uid, value, pixels, layout)
     if array.size != layout.frames * layout.rows * layout.columns:
         raise _undecodable("the frames have another size than the header says")
-    return array.reshape(shape)
+    return array.reshape(layout.frames, layout.rows, layout.columns)
 
 
-def _check_kind(dataset: Dataset, pixels: PixelElement) -> None:
+def _check_kind(header: Header, pixels: PixelElement) -> None:
     if pixels.tag != PIXEL_DATA:
         raise _unsupported("floating-point pixels")
-    if _integer(dataset, "SamplesPerPixel", 1) != 1 or dataset.get("PhotometricInterpretation") == "PALETTE COLOR":
+    if _integer(header, "SamplesPerPixel", 1) != 1 or header.get("PhotometricInterpretation") == "PALETTE COLOR":
         raise ImageError(
             "colour_image",
             N_("it is a colour image; only grey values can be measured"),
@@ -100,20 +99,20 @@ def _check_kind(dataset: Dataset, pixels: PixelElement) -> None:
         )
 
 
-def _layout(dataset: Dataset) -> _Layout:
-    rows, columns = _integer(dataset, "Rows", 0), _integer(dataset, "Columns", 0)
-    allocated = _integer(dataset, "BitsAllocated", 0)
-    stored = _integer(dataset, "BitsStored", 0)
-    representation = _integer(dataset, "PixelRepresentation", -1)
+def _layout(header: Header, frames: int) -> _Layout:
+    rows, columns = _integer(header, "Rows", 0), _integer(header, "Columns", 0)
+    allocated = _integer(header, "BitsAllocated", 0)
+    stored = _integer(header, "BitsStored", 0)
+    representation = _integer(header, "PixelRepresentation", -1)
     if rows < 1 or columns < 1:
         raise _unsupported(f"{rows} x {columns} pixels")
     if allocated not in (1, 8, 16, 32) or not 1 <= stored <= allocated:
         raise _unsupported(f"{stored} of {allocated} bits")
-    if _integer(dataset, "HighBit", stored - 1) != stored - 1:
+    if _integer(header, "HighBit", stored - 1) != stored - 1:
         raise _unsupported("HighBit is not BitsStored - 1")
     if representation not in (0, 1):
         raise _unsupported("PixelRepresentation is neither 0 nor 1")
-    return _Layout(rows, columns, number_of_frames(dataset), allocated, stored, signed=representation == 1)
+    return _Layout(rows, columns, frames, allocated, stored, signed=representation == 1)
 
 
 def _check_size(layout: _Layout, pixels: PixelElement) -> None:
@@ -137,8 +136,8 @@ def _check_codestream(value: bytes, layout: _Layout) -> None:
         raise _undecodable(f"{found[0]} x {found[1]} compressed pixels, {layout.rows} x {layout.columns} in the header")
 
 
-def _decoded(dataset: Dataset, value: bytes, pixels: PixelElement, layout: _Layout) -> Pixels:
-    syntax = dataset.file_meta.TransferSyntaxUID
+def _decoded(transfer_syntax_uid: str, value: bytes, pixels: PixelElement, layout: _Layout) -> Pixels:
+    syntax = UID(transfer_syntax_uid)
     options: dict[str, Any] = {
         "rows": layout.rows,
         "columns": layout.columns,
@@ -237,12 +236,11 @@ def _number(header: Header, keyword: str, default: float) -> float:
     return float(value) if isinstance(value, (int, float)) else default
 
 
-def _integer(dataset: Dataset, keyword: str, default: int) -> int:
-    try:
-        value = dataset.get(keyword)
-        return default if value is None else int(value)
-    except (TypeError, ValueError, struct.error):
-        raise _unsupported(keyword) from None
+def _integer(header: Header, keyword: str, default: int) -> int:
+    value = header.get(keyword, default)
+    if not isinstance(value, int):
+        raise _unsupported(f"{keyword} is no number")
+    return value
 
 
 def _unsupported(what: str) -> ImageError:

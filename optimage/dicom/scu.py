@@ -168,12 +168,13 @@ def _send_batch(batch: list[FoundObject], peer: Peer) -> Iterator[SentObject]:
     try:
         with TemporaryDirectory() as folder:
             for number, one in enumerate(batch, start=1):
-                if _pair(one) in accepted:
-                    yield _send_one(association, one, Path(folder, "object.dcm"), number % 0xFFFF)
-                else:
+                if _pair(one) not in accepted:
                     yield _not_accepted(one)
-                if not association.is_established:
+                    continue
+                sent = _send_one(association, one, Path(folder, "object.dcm"), number % 0xFFFF)
+                if sent.status is None or not association.is_established:
                     raise _aborted(peer.host, peer.port)
+                yield sent
     finally:
         if association.is_established:
             association.release()

@@ -9,9 +9,10 @@ import pydicom.data
 import pytest
 
 from optimage.dicom import finder
+from optimage.dicom.part10 import EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE
 from optimage.dicom.reader import find_objects, load_images, read_object
 from optimage.errors import ImageError
-from tests.unit.dicom.build import PIXELS, UID, ct, file_of, item
+from tests.unit.dicom.build import PIXELS, UID, ct, enhanced_ct, file_of, item
 
 # The folder inside the wheel; pydicom's own functions would download the rest.
 SAMPLES = sorted(path for path in Path(pydicom.data.__file__).parent.glob("*_files/**/*") if path.is_file())
@@ -53,6 +54,30 @@ def test_every_sample_cut_short_is_read_or_says_why_not(path, keep):
         load_images(cut)
     except ImageError as error:
         assert error.code
+
+
+@pytest.mark.parametrize("syntax", [IMPLICIT_LITTLE, EXPLICIT_LITTLE, EXPLICIT_BIG])
+@pytest.mark.parametrize("make", [ct, enhanced_ct])
+def test_damaged_bytes_give_images_or_reasons_and_nothing_else(make, syntax):
+    random = np.random.default_rng(7)
+    sound = np.frombuffer(file_of(make(), syntax), np.uint8)
+    outcomes = set()
+    for _ in range(150):
+        data = sound.copy()
+        places = random.integers(0, data.size, random.integers(1, 8))
+        data[places] = random.integers(0, 256, places.size)
+        outcomes.add(outcome(data.tobytes()))
+    assert "image" in outcomes
+    assert len(outcomes) > 3
+
+
+def outcome(data):
+    try:
+        for image in load_images(data):
+            image.values()
+    except ImageError as error:
+        return error.code
+    return "image"
 
 
 def test_a_native_image_cut_in_its_pixels_is_never_measured():

@@ -171,3 +171,12 @@ def test_a_sender_learns_that_the_object_is_nested_too_deep(service, tmp_path):
     path = sent_by(tmp_path / "1", wrapped(nested(200)))
     (refused,) = send([path], **service.address).objects
     assert refused.error.code == "nested_too_deep"
+
+
+def test_a_connection_that_breaks_off_is_told(serve, tmp_path):
+    service = serve(max_object_bytes=1 << 10)
+    path = sent_by(tmp_path / "1", file_of(ct(np.zeros((256, 256), np.int16))))
+    with pytest.raises(NetworkError) as error:
+        send([path], **service.address)
+    assert error.value.code == "association_aborted"
+    assert service.keeper.received == []

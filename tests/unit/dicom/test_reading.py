@@ -175,6 +175,7 @@ BROKEN_HEADERS = {
     "200 sequences deep": (wrapped(nested(200)), "nested_too_deep"),
     "deflated and cut": (wrapped(encoded(ct(), DEFLATED)[:-9], DEFLATED), "truncated"),
     "deflated nonsense": (wrapped(b"\xff" * 64, DEFLATED), "truncated"),
+    "no number of frames": (file_of(ct(NumberOfFrames=77)).replace(b"IS\2\x0077", b"IS\2\x001A"), "invalid_frames"),
     "a million frames": (file_of(ct(NumberOfFrames=1_000_000)), "invalid_frames"),
 }
 
