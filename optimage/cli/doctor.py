@@ -5,7 +5,7 @@ import click
 
 from optimage.cli.edge import visible
 from optimage.cli.table import format_table
-from optimage.i18n import _
+from optimage.i18n import _, say
 
 NEEDS_CARE = 1
 
@@ -15,6 +15,7 @@ def command() -> int:
     from optimage.cli.common import open_application
     from optimage.dicom.admission import bind_host
     from optimage.version import VERSION
+    from optimage.workflow.profiles import edited_since
 
     app = open_application()
     settings = app.settings
@@ -30,11 +31,15 @@ def command() -> int:
     rows += [(_("jobs: {state}").format(state=state), str(number)) for state, number in counts.items()]
     click.echo(format_table((_("what"), _("how it is")), rows))
     concerns = [
-        _("plugin {name}: {error}").format(name=plugin.name, error=plugin.error)
+        _("plugin {name}: {error}").format(name=plugin.name, error=say(plugin.error))
         for plugin in app.registry.plugins
         if plugin.error
     ]
-    concerns += [str(finding) for finding in app.store.check()]
+    concerns += [say(finding) for finding in app.store.check()]
+    concerns += [
+        _("the file of profile {profile} was edited and not applied").format(profile=profile)
+        for profile in sorted(edited_since(app.store.profiles.current()))
+    ]
     for concern in concerns:
         click.echo(visible(f"! {concern}"))
     if not concerns:

@@ -54,10 +54,11 @@ def diff(file: Path) -> None:
 
 @command.command("list", help=_("List applied profiles, and the shipped examples that are not."))
 def list_profiles() -> None:
-    from optimage.workflow.profiles import shipped_examples
+    from optimage.workflow.profiles import edited_since, shipped_examples
 
     app = open_application()
     current = app.store.profiles.current()
+    edited = edited_since(current)
     rows = [
         (
             revision.profile.id,
@@ -65,11 +66,12 @@ def list_profiles() -> None:
             revision.profile.phantom,
             revision.applied_at.astimezone().strftime("%Y-%m-%d %H:%M") if revision.applied_at else "–",
             revision.author,
+            _("file edited, not applied") if revision.profile.id in edited else _("as applied"),
             revision.profile.title,
         )
         for revision in current
     ]
-    header = (_("profile"), _("revision"), _("module"), _("applied"), _("by"), _("title"))
+    header = (_("profile"), _("revision"), _("module"), _("applied"), _("by"), _("state"), _("title"))
     click.echo(format_table(header, rows) if rows else _("no profile has been applied yet"))
     click.echo("\n" + _("examples, not active until applied:"))
     for path in shipped_examples(app.registry.profile_folders):

@@ -116,7 +116,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class ProfileRevision:
-    """One applied state of a profile: what judged, who applied it, when and why."""
+    """One applied state of a profile: what judged, who applied it, when, why, and from which file."""
 
     profile: Profile
     revision: int
@@ -125,3 +125,4 @@ class ProfileRevision:
     author: str = ""
     reason: str = ""
     applied_at: datetime | None = None
+    source: str = ""

@@ -20,7 +20,9 @@ class Profiles:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def apply(self, profile: Profile, *, text: str, sha256: str, author: str, reason: str) -> ProfileRevision:
+    def apply(
+        self, profile: Profile, *, text: str, sha256: str, author: str, reason: str, source: str = ""
+    ) -> ProfileRevision:
         """Store the next revision; the same text again returns the current one."""
         with self._database.writing() as connection:
             known = _load(connection, _revisions(profile.id))
@@ -29,7 +31,7 @@ class Profiles:
             if not known:
                 connection.execute(insert(PROFILE).values(id=profile.id, created_at=utc_now()))
             revision = known[-1].revision + 1 if known else 1
-            applied = ProfileRevision(profile, revision, text, sha256, author, reason, utc_now())
+            applied = ProfileRevision(profile, revision, text, sha256, author, reason, utc_now(), source)
             connection.execute(insert(PROFILE_REVISION).values(**_values(applied)))
             record(
                 connection,
@@ -90,6 +92,7 @@ def _values(applied: ProfileRevision) -> dict[str, Any]:
         "author": applied.author,
         "reason": applied.reason,
         "applied_at": applied.applied_at,
+        "source": applied.source,
     }
 
 
@@ -99,4 +102,6 @@ def _load(connection: Connection, query: Select[Any]) -> tuple[ProfileRevision, 
 
 def _revision_of(row: Row[Any]) -> ProfileRevision:
     profile = load(Profile, row.value)
-    return ProfileRevision(profile, row.revision, row.text, row.sha256, row.author, row.reason, row.applied_at)
+    return ProfileRevision(
+        profile, row.revision, row.text, row.sha256, row.author, row.reason, row.applied_at, row.source
+    )

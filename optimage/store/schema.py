@@ -104,6 +104,7 @@ PROFILE_REVISION = Table(
     _text("author"),
     _text("reason"),
     Column("applied_at", UtcDateTime, nullable=False),
+    _text("source"),
     UniqueConstraint("profile_id", "revision"),
 )
 

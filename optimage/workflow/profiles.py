@@ -2,6 +2,7 @@
 """Profiles on their way from files to judging: checked, compared, applied."""
 
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from pathlib import Path
 
 from optimage.dicom.dictionary import is_keyword
@@ -51,7 +52,8 @@ def read_file(path: Path) -> LoadedProfile:
 def apply_file(store: Store, path: Path, *, author: str, reason: str) -> ProfileRevision:
     """Make the file's profile the current revision; the same text again changes nothing."""
     profile, text, digest = read_file(path)
-    return store.profiles.apply(profile, text=text, sha256=digest, author=author, reason=reason)
+    source = str(path.resolve())
+    return store.profiles.apply(profile, text=text, sha256=digest, author=author, reason=reason, source=source)
 
 
 def difference_to_current(store: Store, path: Path) -> tuple[Message, ...]:
@@ -61,6 +63,19 @@ def difference_to_current(store: Store, path: Path) -> tuple[Message, ...]:
     if current is None:
         return (Message(N_("{profile} is new"), {"profile": new.id}),)
     return difference(current.profile, new)
+
+
+def edited_since(revisions: Iterable[ProfileRevision]) -> frozenset[str]:
+    """Return the ids of profiles whose file says something else than what was applied from it."""
+    return frozenset(revision.profile.id for revision in revisions if _is_edited(revision))
+
+
+def _is_edited(revision: ProfileRevision) -> bool:
+    path = Path(revision.source)
+    try:
+        return bool(revision.source) and sha256(path.read_bytes()).hexdigest() != revision.sha256
+    except OSError:  # moved or deleted: the database alone decides
+        return False
 
 
 def shipped_examples(folders: Iterable[Path]) -> tuple[Path, ...]:

@@ -53,7 +53,7 @@ def verify_headers(
             N_("no profile to compare with"),
             advice=N_("see optimage profile list, and apply a profile first"),
         )
-    told: dict[tuple[str, str, Comparison], Verification] = {}
+    told: dict[tuple[object, ...], Verification] = {}
     for item in find_objects(paths):
         if item.found is None or not item.found.is_image:
             continue
@@ -61,9 +61,8 @@ def verify_headers(
         revision = chosen[0] if profile_id else _nearest(best_match(header, chosen))
         comparison = compare(header, revision.profile)
         series = str(header.get("SeriesInstanceUID", item.location))
-        told.setdefault(
-            (series, revision.profile.id, comparison), Verification(item.location, revision.profile.id, comparison)
-        )
+        alike = (series, revision.profile.id, *((line.keyword, line.found) for line in comparison.lines))
+        told.setdefault(alike, Verification(item.location, revision.profile.id, comparison))
     if not told:
         raise UsageError("no_images", N_("no DICOM image was found"), advice=N_("choose DICOM images"))
     return tuple(told.values())

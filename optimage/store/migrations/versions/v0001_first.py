@@ -140,6 +140,7 @@ def _create_profile_revision() -> None:
         sa.Column("author", sa.Text(), server_default="", nullable=False),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("applied_at", sa.DateTime(), nullable=False),
+        sa.Column("source", sa.Text(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["profile_id"], ["profile.id"], name=op.f("fk_profile_revision_profile_id_profile")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_profile_revision")),
         sa.UniqueConstraint("profile_id", "revision", name=op.f("uq_profile_revision_profile_id_revision")),
