@@ -53,10 +53,10 @@ def plain_header(dataset: Dataset) -> dict[str, HeaderValue]:
     for tag in dataset.keys():  # noqa: SIM118 - iterating a Dataset would convert every element
         group = tag >> 16
         keyword = "" if group & 1 or 0x5000 <= group <= 0x60FF else keyword_for_tag(tag)
-        if not keyword or _is_skipped(dataset.get_item(tag)):
+        if not keyword:
             continue
         try:
-            value = _plain(dataset[tag])
+            value = None if _is_skipped(dataset.get_item(tag)) else _plain(dataset[tag])
         except Exception:  # noqa: S112 - pydicom raises anything on broken values; the element counts as absent
             continue
         if value is not None:

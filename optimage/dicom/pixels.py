@@ -156,7 +156,9 @@ def _decoded(transfer_syntax_uid: str, value: bytes, pixels: PixelElement, layou
         array, _ = get_decoder(syntax).as_array(value, raw=True, **options)
     except NotImplementedError:
         raise _unsupported(syntax.name) from None
-    except Exception as error:  # decoders raise anything on damaged streams
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # decoders raise anything on damaged streams; a panic in Rust is no Exception
         raise _undecodable(f"{type(error).__name__}: {' '.join(str(error).split())}") from error
     return array.astype(array.dtype.newbyteorder("="), copy=False)
 

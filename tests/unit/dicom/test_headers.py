@@ -56,6 +56,13 @@ def test_a_number_that_is_none_counts_as_absent():
     assert header["SliceThickness"] == 25.0
 
 
+def test_an_element_of_unknown_representation_counts_as_absent():
+    content = file_of(ct(StationName="CT-2", ImageComments="x"))
+    header = read_object(content.replace(b"\x08\x00\x10\x10SH", b"\x08\x00\x10\x10ZZ")).headers[0].header
+    assert "StationName" not in header
+    assert header["ImageComments"] == "x"
+
+
 def test_text_in_other_alphabets_is_decoded():
     dataset = ct(SpecificCharacterSet="ISO_IR 192", InstitutionName="Universitätsklinik Łódź")
     assert header_of(dataset)["InstitutionName"] == "Universitätsklinik Łódź"

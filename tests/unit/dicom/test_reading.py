@@ -189,6 +189,11 @@ def jpeg2000_of_size(rows, columns):
     return struct.pack(">HHHHLLLL", 0xFF4F, 0xFF51, 41, 0, columns, rows, 0, 0)
 
 
+def run_length_that_unpacks_to_too_much():
+    run = bytes((129, 7)) * 10  # ten times 128 bytes, where a segment of 12 pixels holds 12
+    return struct.pack("<16L", 2, 64, 64 + len(run), *[0] * 13) + run * 2
+
+
 def palette():
     return ct(np.zeros((2, 2), np.uint8), PhotometricInterpretation="PALETTE COLOR")
 
@@ -205,6 +210,10 @@ BROKEN_PIXELS = {
     "high bit elsewhere": (file_of(ct(BitsStored=12, HighBit=15)), "unsupported_pixels"),
     "damaged stream": (file_of(encapsulated(b"\xff\x4f" + bytes(60)), LOSSLESS["J2K"]), "undecodable"),
     "bomb in the stream": (file_of(encapsulated(jpeg2000_of_size(60000, 60000)), LOSSLESS["J2K"]), "undecodable"),
+    "bomb in run lengths": (
+        file_of(encapsulated(run_length_that_unpacks_to_too_much()), LOSSLESS["RLE"]),
+        "undecodable",
+    ),
     "slope 0": (file_of(ct(RescaleSlope=0, RescaleIntercept=0)), "invalid_rescale"),
 }
 
