@@ -36,12 +36,15 @@ def carry_out(order: WorkOrder) -> WorkOutcome:
     module = load_module(order.phantom)
     parameters = check_parameters(module.info, order.parameters)
     images, unreadable = _read(order.sources)
-    localisation, analysis = analyse(module, images, parameters, replay=order.localisation)
+    localisation, analysis = order.localisation, AnalysisResult()
+    if images.all() or not unreadable:
+        localisation, analysis = analyse(module, images, parameters, replay=order.localisation)
     headers = [image.header for image in images.all()]
     measurements, missing = recorded(headers, order.record) if headers else ((), ())
-    told = AnalysisResult(measurements=measurements, failures=(*order.failures, *unreadable, *missing))
+    read = AnalysisResult(failures=(*order.failures, *unreadable))
+    told = AnalysisResult(measurements=measurements, failures=missing)
     return WorkOutcome(
-        analysis=AnalysisResult.combined((analysis, told)),
+        analysis=AnalysisResult.combined((read, analysis, told)),
         acquisition=acquisition(headers[0]) if headers else Acquisition(),
         localisation=localisation,
         module_version=module.info.version,

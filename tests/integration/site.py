@@ -55,9 +55,7 @@ class Site:
     def run(self, *arguments: str | Path, code: int | None = 0) -> str:
         """Run one command; its exit code is checked unless None is given."""
         command = [*OPTIMAGE, *map(str, arguments)]
-        done = subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, timeout=120, check=False
-        )
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=120, check=False)
         assert code is None or done.returncode == code, (done.returncode, done.stdout, done.stderr)
         return done.stdout
 

@@ -49,7 +49,8 @@ def test_a_sent_slice_becomes_a_judged_result_a_pdf_and_a_csv_without_a_further_
     assert value(result, "KVP")["value"] == 120.0
     text = "".join(page.extract_text() for page in PdfReader(site.home / "reports" / "result-000001.pdf").pages)
     assert "CT 1" in text
-    rows = list(csv.DictReader((site.home / "exports" / "ct_water.csv").open()))
+    with (site.home / "exports" / "ct_water.csv").open(newline="") as table:
+        rows = list(csv.DictReader(table))
     stored = next(row for row in rows if row["key"] == "ct_water" and not row["item"])
     assert float(stored["value"]) == value(result, "ct_water")["value"]
 
