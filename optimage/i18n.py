@@ -25,6 +25,13 @@ def language() -> str:
     return "en"
 
 
+def translate_libraries() -> None:
+    """Let libraries that ask gettext's default domain, such as click, speak the user's language from our catalogue."""
+    os.environ["LANGUAGE"] = language()
+    gettext_module.bindtextdomain(DOMAIN, str(data_folder("locales")))
+    gettext_module.textdomain(DOMAIN)
+
+
 @cache
 def _catalogue(code: str) -> gettext_module.NullTranslations:
     return gettext_module.translation(DOMAIN, str(data_folder("locales")), languages=[code], fallback=True)

@@ -28,8 +28,13 @@ class Outline:
 
     @property
     def top(self) -> Point:
-        """The highest point, where the name is written."""
+        """The highest point; the name stands above it."""
         return min(self.points)
+
+    @property
+    def bottom(self) -> Point:
+        """The lowest point; the name stands below it where the picture ends above the region."""
+        return max(self.points)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

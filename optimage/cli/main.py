@@ -7,7 +7,7 @@ from importlib import import_module
 
 import click
 
-from optimage.i18n import _
+from optimage.i18n import _, translate_libraries
 from optimage.messages import N_
 
 COLLECT_EVERY = 100_000  # objects, not 700
@@ -70,6 +70,7 @@ def main() -> None:
     """Run the command line; the one place where errors become sentences and exit codes."""
     # A command is over before cycles matter; collecting while hundreds of modules load costs a tenth of its time.
     gc.set_threshold(COLLECT_EVERY)
+    translate_libraries()
     if sys.argv[1:2] == ["analyse"]:
         # Loaded from here, near the bottom of the stack: CPython keeps frames in 16 KiB chunks, and the long loops in
         # the DICOM dictionary, run from deep inside click, can sit on the edge of one and map it thousands of times.

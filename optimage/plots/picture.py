@@ -15,6 +15,7 @@ from optimage.charts.picture import Outline, PictureSpec
 from optimage.plots.chart import SETTINGS
 
 DPI = 100
+FONT_PT = 8
 WANTED_PX = 800  # smaller images are enlarged by a whole factor up to about this
 
 
@@ -36,7 +37,7 @@ def save_picture(spec: PictureSpec, path: Path) -> None:
         axes.set_xlim(-0.5, columns - 0.5)
         axes.set_ylim(rows - 0.5, -0.5)
         for outline in spec.outlines:
-            _draw_outline(axes, outline)
+            _draw_outline(axes, outline, pixel_pt=factor * 72 / DPI)
         figure.savefig(path, dpi=DPI, format="png", metadata={"Software": None})
 
 
@@ -45,13 +46,17 @@ def enlargement(spec: PictureSpec) -> int:
     return max(1, WANTED_PX // int(max(spec.grey.shape)))
 
 
-def _draw_outline(axes: Axes, outline: Outline) -> None:
+def _draw_outline(axes: Axes, outline: Outline, *, pixel_pt: float) -> None:
     halo: list[AbstractPathEffect] = [withStroke(linewidth=2.4, foreground="black")]
     places = [(column, row) for row, column in outline.points]
     line = Polygon(places, closed=outline.closed, fill=False, edgecolor=OVERLAY, linewidth=1.0)
+    look: dict[str, Any] = {"ha": "center", "color": OVERLAY, "fontsize": FONT_PT, "textcoords": "offset points"}
     row, column = outline.top
-    look: dict[str, Any] = {"ha": "center", "color": OVERLAY, "fontsize": 8}
-    name = axes.annotate(outline.name, (column, row), xytext=(0, 3), textcoords="offset points", **look)
+    if row * pixel_pt > 2 * FONT_PT:
+        name = axes.annotate(outline.name, (column, row), xytext=(0, 3), **look)
+    else:  # the picture ends above the region
+        row, column = outline.bottom
+        name = axes.annotate(outline.name, (column, row), xytext=(0, -3), va="top", **look)
     line.set_path_effects(halo)
     name.set_path_effects(halo)
     axes.add_patch(line)

@@ -12,6 +12,7 @@ from optimage.charts.palette import OVERLAY
 from optimage.charts.picture import Outline, PictureSpec
 from optimage.report.pdf_style import REGULAR, TINY_PT, clean, colour
 
+NAME_GAP_PT = 2.5
 MOST_PIXELS = 1200  # per side: 300 dpi at the largest size on the page
 
 
@@ -35,8 +36,16 @@ class PictureFlowable(Flowable):
         for outline in self.spec.outlines:
             _draw_outline(self.canv, [self._place(point) for point in outline.points], outline)
         for outline in self.spec.outlines:
-            _draw_name(self.canv, self._place(outline.top), outline, self.width)
+            _draw_name(self.canv, self._name_place(outline), outline, self.width)
         self.canv.restoreState()
+
+    def _name_place(self, outline: Outline) -> tuple[float, float]:
+        """Return where the name's baseline lies: above the region, below it where the picture ends."""
+        x, y = self._place(outline.top)
+        if y + NAME_GAP_PT + TINY_PT <= self.height:
+            return x, y + NAME_GAP_PT
+        x, y = self._place(outline.bottom)
+        return x, y - NAME_GAP_PT - TINY_PT
 
     def _place(self, point: tuple[float, float]) -> tuple[float, float]:
         """Return where a pixel centre lies: half a pixel inside the picture's corner for (0, 0)."""
@@ -70,7 +79,7 @@ def _draw_name(canvas: Canvas, place: tuple[float, float], outline: Outline, wid
     name, size = clean(outline.name), TINY_PT - 0.4
     half = canvas.stringWidth(name, REGULAR, size) / 2
     x = min(max(place[0], half + 2), width - half - 2)
-    y = place[1] + 2.5
+    y = place[1]
     canvas.setFillColor(colour("#000000"), alpha=0.55)
     canvas.rect(x - half - 1.2, y - 1.4, 2 * half + 2.4, size + 0.8, stroke=0, fill=1)
     canvas.setFillColor(colour(OVERLAY), alpha=1)
