@@ -51,10 +51,10 @@ def show(result_id: int, as_json: bool) -> None:
 def _review(action: str, help_text: str, *, text_required: bool) -> None:
     @command.command(action, help=help_text)
     @click.argument("result_id", type=int)
-    @click.option("--text", default="", required=text_required, help=_("what you want to be remembered"))
-    def review(result_id: int, text: str) -> None:
+    @click.option("--text", required=text_required, help=_("what you want to be remembered"))
+    def review(result_id: int, text: str | None) -> None:
         app = open_application()
-        app.store.reviews.add(result_id, action, operator=app.settings.operator, text=text)
+        app.store.reviews.add(result_id, action, operator=app.settings.operator, text=text or "")
         click.echo(_("result {number}: {action} noted").format(number=result_id, action=action))
 
 

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""The verbs of the command line, one after the other, on one stored result."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from optimage.cli.edge import run
+from optimage.cli.main import cli
+from optimage.dicom.writer import write_image
+from optimage.model.units import digits
+from optimage.synthetic.ct_header import CtScan
+from optimage.synthetic.ct_water import CtWater, render_ct_water
+from tests.integration.site import PROFILE
+
+
+class Shell:
+    """Runs verbs in this process; remembers what they print."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self.capsys = capsys
+
+    def __call__(self, *arguments: object, code: int = 0) -> str:
+        """Run one verb and return what it printed."""
+        found = run(cli, list(map(str, arguments)))
+        shown = self.capsys.readouterr()
+        assert found == code, (found, shown)
+        return shown.out
+
+    def image(self, name: str, **changes: object) -> Path:
+        """Write one digital slice."""
+        spec = CtWater(matrix=(256, 256), spacing_mm=(1.0, 1.0), noise_hu=5.0, scan=CtScan(text=name), **changes)  # type: ignore[arg-type]
+        path = self.folder / f"{name}.dcm"
+        path.write_bytes(write_image(render_ct_water(spec)[0]))
+        return path
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
+    """A home with one applied profile and one result that passed."""
+    monkeypatch.setenv("OPTIMAGE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("OPTIMAGE_MINIMUM_FREE_BYTES", "0")
+    shell = Shell(tmp_path, capsys)
+    (tmp_path / "profile.toml").write_text(PROFILE.format(quiet_period_s=1))
+    shell("profile", "apply", tmp_path / "profile.toml", "--reason", "acceptance")
+    shell("analyse", shell.image("first"))
+    return shell
+
+
+def test_the_report_says_value_limits_and_verdict_of_every_key(shell: Shell) -> None:
+    (result,) = json.loads(shell("results", "show", 1, "--json"))["results"]
+    shell("report", 1, "-o", shell.folder / "report.pdf")
+    text = "".join(page.extract_text() for page in PdfReader(shell.folder / "report.pdf").pages)
+    for measured in result["measurements"]:
+        if measured["item"] or measured["value"] is None:
+            continue
+        assert f"{measured['value']:.{digits(measured['unit'])}f}" in text, measured["key"]
+        assert measured["key"] in text
+        for limit in (measured["limits"] or {}).get("fail", ()):
+            assert f"{limit:.{digits(measured['unit'])}f}" in text, (measured["key"], limit)
+        assert measured["verdict"].replace("_", " ") in text
+
+
+def test_the_export_reads_back_to_what_is_stored(shell: Shell) -> None:
+    (result,) = json.loads(shell("results", "--json"))["results"]
+    shell("export", "--profile", "ct_water", "-o", shell.folder / "table.csv")
+    with (shell.folder / "table.csv").open(newline="") as stream:
+        rows = {(row["key"], row["item"]): row for row in csv.DictReader(stream)}
+    for measured in result["measurements"]:
+        row = rows[measured["key"], measured["item"]]
+        assert (float(row["value"]) if row["value"] else None) == measured["value"]
+        assert row["verdict"] == measured["verdict"]
+
+
+def test_a_rejected_result_stays_visible_and_out_of_the_trend(shell: Shell) -> None:
+    shell("results", "reject", 1, "--text", "phantom not centred")
+    (result,) = json.loads(shell("results", "--json"))["results"]
+    assert [(review["action"], review["text"]) for review in result["reviews"]] == [("reject", "phantom not centred")]
+    assert "reject" in shell("results")
+
+
+def test_a_rejection_needs_its_reason(shell: Shell) -> None:
+    shell("results", "reject", 1, code=2)
+
+
+def test_a_failing_image_makes_exit_code_1_and_a_refused_one_3(shell: Shell) -> None:
+    shell("analyse", shell.image("high", water_hu=9.0), code=1)
+    shell("analyse", shell.image("empty", diameter_mm=20.0), code=3)
+
+
+def test_the_same_image_again_gives_the_same_result(shell: Shell) -> None:
+    shell("analyse", shell.folder / "first.dcm")
+    assert len(json.loads(shell("results", "--all", "--json"))["results"]) == 1
+
+
+def test_a_new_revision_judges_the_same_image_again_and_keeps_the_old_verdict(shell: Shell) -> None:
+    stricter = PROFILE.format(quiet_period_s=1).replace("warning = 2.0\nfail = 4.0", "warning = 0.0\nfail = 0.0")
+    (shell.folder / "profile.toml").write_text(stricter)
+    assert "ct_water" in shell("profile", "diff", shell.folder / "profile.toml")
+    assert "edited" in shell("profile", "list")
+    shell("profile", "apply", shell.folder / "profile.toml", "--reason", "stricter")
+    shell("analyse", shell.folder / "first.dcm", code=1)
+    old, new = json.loads(shell("results", "--all", "--json"))["results"]
+    assert (old["profile"]["revision"], old["verdict"], old["current"]) == (1, "pass", False)
+    assert (new["profile"]["revision"], new["verdict"], new["current"]) == (2, "fail", True)
+    assert shell("profile", "export", "ct_water", "--revision", 1) == PROFILE.format(quiet_period_s=1)
+
+
+def test_verify_tells_every_line_and_draws_where_the_phantom_is(shell: Shell) -> None:
+    picture, places = shell.folder / "where.png", shell.folder / "where.json"
+    shown = shell("verify", shell.folder / "first.dcm", "--picture", picture, "--save-localisation", places)
+    assert "Modality" in shown
+    assert "match" in shown
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    moved = json.loads(places.read_text())
+    moved["automatic"] = False
+    places.write_text(json.dumps(moved))
+    shell("analyse", shell.folder / "first.dcm", "--localisation", places)
+    found = json.loads(shell("results", "--json"))["results"]
+    assert found[-1]["localisation"]["automatic"] is False
+    assert found[-1]["id"] == 2
+
+
+def test_verify_says_not_comparable_where_a_required_line_fails(shell: Shell) -> None:
+    text = PROFILE.format(quiet_period_s=1).replace(
+        "[record]", "KVP = { near = 80, within = 1, required = true }\n[record]"
+    )
+    (shell.folder / "profile.toml").write_text(text)
+    shell("profile", "apply", shell.folder / "profile.toml", "--reason", "80 kV")
+    shown = shell("verify", shell.folder / "first.dcm", code=1)
+    assert "KVP" in shown
+    assert "not comparable" in shown
+
+
+def test_a_period_cuts_the_list_of_results(shell: Shell) -> None:
+    assert json.loads(shell("results", "--json", "--since", "2100-01-01"))["results"] == []
+    assert len(json.loads(shell("results", "--json", "--until", "2100-01-01"))["results"]) == 1
+    shell("results", "--since", "yesterday", code=2)
+
+
+def test_the_house_is_in_order(shell: Shell) -> None:
+    assert "nothing needs care" in shell("doctor")
+    assert "no findings" in shell("db", "check")
+    assert "as it was received" in shell("db", "verify")
+    shell("db", "backup", shell.folder / "backup")
+    assert any((shell.folder / "backup").iterdir())
+    assert "ct_level_a" in shell("phantom", "list")
+    assert "ct_water" in shell("phantom", "describe", "ct_level_a")
+    assert "ct_level_a" in shell("plugin", "list")
+
+
+def test_a_byte_changed_in_the_spool_is_found(shell: Shell) -> None:
+    (spooled,) = (shell.folder / "home" / "spool").rglob("*.dcm")
+    content = bytearray(spooled.read_bytes())
+    content[-1] ^= 1
+    spooled.chmod(0o600)
+    spooled.write_bytes(content)
+    assert spooled.stem in shell("db", "verify", code=1)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("report", 99, "-o", "x.pdf"), ("results", "show", 99), ("export", "--profile", "nobody", "-o", "x.csv")],
+)
+def test_unknown_identifiers_are_wrong_calls(shell: Shell, arguments: tuple[object, ...]) -> None:
+    shell(*arguments, code=2)
