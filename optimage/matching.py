@@ -3,7 +3,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -124,6 +124,19 @@ class Tie:
     revisions: tuple[ProfileRevision, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Takers:
+    """The profiles that take an image, each with its role; `obstacle` where none of those that want it alone does."""
+
+    matches: tuple[Match, ...]
+    obstacle: NoMatch | Tie | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether a person has to settle it: nobody takes the image, or several want it alone."""
+        return isinstance(self.obstacle, Tie) or not self.matches
+
+
 def compare(header: Header, profile: Profile) -> Comparison:
     """Compare the `[match]` rules of `profile` with a header."""
     return compare_rules(header, profile.match)
@@ -159,6 +172,22 @@ def best_match(header: Header, revisions: Iterable[ProfileRevision]) -> Match | 
     best = max(_rank(match) for match in found)
     winners = [match for match in found if _rank(match) == best]
     return winners[0] if len(winners) == 1 else Tie(tuple(match.revision for match in winners))
+
+
+def takers(header: Header, revisions: Sequence[ProfileRevision]) -> Takers:
+    """Find every profile that takes an image.
+
+    Profiles that say `beside` each take it as soon as they admit it; of the
+    others the best one does, by the rules of `best_match`.
+    """
+    beside = [best_match(header, (revision,)) for revision in revisions if revision.profile.beside]
+    also = tuple(match for match in beside if isinstance(match, Match))
+    best = best_match(header, [revision for revision in revisions if not revision.profile.beside])
+    if isinstance(best, Match):
+        return Takers((best, *also))
+    if isinstance(best, NoMatch) and beside:
+        best = NoMatch(tuple(sorted((*best.rejections, *_rejected(beside)), key=_distance)))
+    return Takers(also, best)
 
 
 def role_of(header: Header, profile: Profile) -> str | None:
@@ -287,6 +316,12 @@ def _digits(number: float) -> str:
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
+
+
+def _rejected(found: Iterable[Match | NoMatch | Tie]) -> Iterator[Rejection]:
+    for one in found:
+        if isinstance(one, NoMatch):
+            yield from one.rejections
 
 
 def _rank(match: Match) -> tuple[float, int]:

@@ -3,6 +3,7 @@
 
 import getpass
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,11 @@ from typing import Any, TypeGuard
 from optimage.errors import SettingsError
 from optimage.messages import N_, Message
 
+# Found in the name or number of phantoms, service programs and anonymised images; a site adds its own.
+PHANTOM_PATTERN = (
+    r"phantom|\bqa\b|\bqc\b|qual|kontroll|control|konstan|constan|test|service|calib|kalib|flood|water|wasser"
+    r"|daily|weekly|monthly|acr|catphan|obi|anon|dummy|synth|abnahme|accept"
+)
 FILE_NAME = "optimage.toml"
 AE_TITLE_LENGTH = 16  # PS3.5 6.2, VR AE
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -48,6 +54,8 @@ class Settings:
     executor: str = "process"
     minimum_free_bytes: int = 256 << 20
     log_level: str = "INFO"
+    phantom_pattern: str = PHANTOM_PATTERN
+    purge_after_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,9 @@ OPTIONS = (
     Option("executor", str, N_("where analyses run: in processes of their own or in this one"), "process",
            choices=EXECUTORS),
     Option("minimum_free_bytes", int, N_("free space below which images are refused"), str(256 << 20), minimum=0),
+    Option("phantom_pattern", str, N_("regular expression for names and numbers of phantoms, in capitals or not"),
+           "see below"),
+    Option("purge_after_days", int, N_("days after which quarantined images are deleted; 0: never"), "0", minimum=0),
     Option("log_level", str, N_("least important messages that are written"), "INFO", choices=LOG_LEVELS),
 )  # fmt: skip
 BY_NAME = {option.name: option for option in OPTIONS}
@@ -199,7 +210,17 @@ def _checked(option: Option, value: Any, where: str, problems: list[Message]) ->
         problems.append(
             _wrong(where, N_("{where}: need 1 to 16 characters without backslash, got {value}"), value=value)
         )
+    if option.name == "phantom_pattern" and not _is_pattern(value):
+        problems.append(_wrong(where, N_("{where}: need a regular expression, got {value}"), value=value))
     return Path(value).expanduser() if option.type is Path else value
+
+
+def _is_pattern(text: str) -> bool:
+    try:
+        re.compile(text)
+    except re.error:
+        return False
+    return True
 
 
 def _checked_number(option: Option, value: Any, where: str, problems: list[Message]) -> Any:

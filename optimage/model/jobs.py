@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Measurement sets, instances and jobs as the store knows them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -32,6 +33,9 @@ class InstanceState(StrEnum):
     UNMATCHED = "unmatched"
     NOT_AN_IMAGE = "not_an_image"
     UNREADABLE = "unreadable"
+    QUARANTINED = "quarantined"
+    IGNORED = "ignored"
+    PURGED = "purged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,11 @@ class NewInstance:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """An indexed object. `conflict` is True where the same UID came with other bytes before."""
+    """An indexed object.
+
+    `conflict` is True where the same UID came with other bytes before;
+    `detail` says more about its state.
+    """
 
     id: int
     sop_instance_uid: str
@@ -70,6 +78,7 @@ class Instance:
     received_at: datetime
     association: str = ""
     conflict: bool = False
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,18 @@ class MeasurementSet:
     last_arrival_at: datetime
     generation: int
     inputs: tuple[SetInput, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSet:
+    """An open set in short: how many images each role has, and the associations they came over."""
+
+    id: int
+    profile_id: str | None
+    opened_at: datetime
+    last_arrival_at: datetime
+    counts: Mapping[str, int]
+    associations: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,11 @@ class ControlRule:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The anchor of a measurement."""
+    """The anchor of a measurement.
+
+    `beside` tells that it takes its images beside other profiles, so that
+    one image can serve several measurements.
+    """
 
     id: str
     title: str
@@ -112,6 +116,7 @@ class Profile:
     schedule: str = ""
     report: str = "measurement"
     quiet_period_s: float | None = None
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

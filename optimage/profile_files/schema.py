@@ -156,6 +156,7 @@ class ProfileTable(Table):
     schedule: Schedule = ""
     report: str = Field(default="measurement", pattern=r"^[a-z0-9_]{1,64}$")
     quiet_period_s: float | None = Field(default=None, ge=0)
+    beside: bool = False
     match: dict[str, RuleTable] = Field(default_factory=dict)
     inputs: dict[str, InputTable] = Field(default_factory=dict)
     parameters: dict[str, Any] = Field(default_factory=dict)
@@ -188,4 +189,5 @@ class ProfileTable(Table):
             schedule=self.schedule,
             report=self.report,
             quiet_period_s=self.quiet_period_s,
+            beside=self.beside,
         )
