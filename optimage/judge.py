@@ -6,12 +6,13 @@ from decimal import Decimal
 from math import inf, isfinite, isinf, nan
 
 from optimage.model.outcome import JudgedMeasurement
-from optimage.model.profile import RECORDED_METHOD
+from optimage.model.profile import READING_METHOD, RECORDED_METHOD
 from optimage.model.results import AnalysisResult, Failure, Measurement
 from optimage.model.tolerance import Band, Bound, Judgement, Limits, Tolerance, Verdict
 
 NOT_JUDGED = Judgement(Verdict.NOT_JUDGED)
 NOT_MEASURED = Judgement(Verdict.NOT_MEASURED)
+NOT_FROM_IMAGES = frozenset({RECORDED_METHOD, READING_METHOD})
 
 
 def limits_of(tolerance: Tolerance) -> Limits:
@@ -81,20 +82,25 @@ def overall(judged: Sequence[JudgedMeasurement], failures: Sequence[Failure]) ->
     """Return the verdict of a whole result.
 
     In this order: `fail` if any value failed; `not_measured` if there is no
-    value, or after a failure none but attributes read from the header;
-    `warning` if any value warns or a value with limits is missing; `pass` if
-    any passed; else `not_judged`.
+    value, or after a failure none but attributes read from the header and
+    values read by a person; `warning` if any value warns, or a value with
+    limits or one that a person has to read is missing; `pass` if any passed;
+    else `not_judged`.
     """
     verdicts = {one.judgement.verdict for one in judged}
     if Verdict.FAIL in verdicts:
         return Verdict.FAIL
     measured = [one.measurement for one in judged if isfinite(one.measurement.value)]
-    if all(failures and m.method == RECORDED_METHOD for m in measured):
+    if all(failures and m.method in NOT_FROM_IMAGES for m in measured):
         return Verdict.NOT_MEASURED
-    missing = any(one.judgement.verdict is Verdict.NOT_MEASURED and one.judgement.limits for one in judged)
-    if missing or Verdict.WARNING in verdicts:
+    if Verdict.WARNING in verdicts or any(_is_missed(one) for one in judged):
         return Verdict.WARNING
     return Verdict.PASS if Verdict.PASS in verdicts else Verdict.NOT_JUDGED
+
+
+def _is_missed(one: JudgedMeasurement) -> bool:
+    wanted = one.judgement.limits is not None or one.measurement.method == READING_METHOD
+    return wanted and one.judgement.verdict is Verdict.NOT_MEASURED
 
 
 def _verdict(value: float, limits: Limits) -> Verdict:

@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import nan
 
 from optimage.model.phantom import ParameterValue
 from optimage.model.results import Curve, Failure, Measurement, Note
@@ -59,6 +60,19 @@ class Acquisition:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """A value that a person read, with who entered it, when and with which remark."""
+
+    key: str
+    value: float
+    unit: str
+    uncertainty: float = nan
+    operator: str = ""
+    at: datetime | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """Everything needed to get the same numbers again."""
 
@@ -72,6 +86,7 @@ class Provenance:
     inputs_sha256: str = ""
     phantom_serial: str = ""
     profile_sha256: str = ""
+    readings: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

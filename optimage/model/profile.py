@@ -11,6 +11,8 @@ from optimage.model.tolerance import Tolerance
 
 RECORDED_METHOD = "dicom@1"
 """Method of measurements that were read from the header, not out of pixels."""
+READING_METHOD = "reading@1"
+"""Method of measurements that a person read and entered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,23 @@ class RecordRule:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingRule:
+    """A value that a person reads and enters, stored, charted and judged like a measurement.
+
+    `minimum` and `maximum`, both included, are what is plausible: no limits
+    of quality, but a guard against slips of the pen.
+    """
+
+    key: str
+    unit: str
+    title: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    required: bool = False
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ControlRule:
     """How control lines come out of the history (multiples of sigma, numbers of points)."""
 
@@ -108,6 +127,7 @@ class Profile:
     inputs: tuple[InputRule, ...] = ()
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
     record: tuple[RecordRule, ...] = ()
+    readings: tuple[ReadingRule, ...] = ()
     tolerances: Mapping[str, Tolerance] = field(default_factory=dict)
     control: ControlRule = ControlRule()
     site: str = ""

@@ -10,6 +10,8 @@ from optimage.messages import N_, Message
 from optimage.model.profile import MatchRule, Profile
 from optimage.model.tolerance import Band, Bound
 
+NAMES = ("keyword", "role", "key")  # what tells the entries of a list apart
+
 
 def difference(old: Profile, new: Profile) -> tuple[Message, ...]:
     """Return one sentence for each entry that is new, gone or changed; empty if nothing is."""
@@ -44,7 +46,7 @@ def _parts(value: Any) -> Mapping[str, Any]:
     if isinstance(value, Mapping):
         return value
     if isinstance(value, tuple):
-        names = (getattr(one, "keyword", None) or getattr(one, "role", None) for one in value)
+        names = (next((getattr(one, name) for name in NAMES if hasattr(one, name)), None) for one in value)
         return {name: one for name, one in zip(names, value, strict=True) if name is not None}
     if is_dataclass(value):
         kind = {"kind": value.kind} if isinstance(value, (Band, Bound)) else {}

@@ -69,6 +69,7 @@ def load_profile(
     source = Source(name, lines_of(text))
     profile, found = _validated(table, source)
     found += promises.different_groups(table, source)
+    found += promises.bad_reading_keys(table, source)
     if is_keyword is not None:
         found += promises.unknown_keywords(table, source, is_keyword)
     if modules is not None:

@@ -5,6 +5,7 @@ Works on the table as read, so that these mistakes are told together with
 those of its form; what has the wrong form is left to the schema.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -16,11 +17,14 @@ from optimage.profile_files.problems import Problem, Source, problem, unknown
 IsKeyword = Callable[[str], bool]
 CheckParameters = Callable[[PhantomInfo, Mapping[str, ParameterValue]], object]
 TomlTable = Mapping[str, Any]
+READING_KEY = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 NO_KEYWORD = N_("{where}: {keyword} is no DICOM keyword")
 NO_MODULE = N_("{where}: there is no phantom module {phantom}; known: {known}")
 NO_ROLE = N_("{where}: the input {role} of the module {phantom} is missing")
 DIFFERENT_SAME = N_("{where}: every role needs the same attributes in same, because they join the roles of one set")
+BAD_READING = N_("{where}: need 1 to 64 of a-z, 0-9 and _, a letter first")
+MEASURED = N_("{where}: the module {phantom} measures this itself; choose another name")
 PARAMETER = N_("{where}: {problem}")
 
 
@@ -40,6 +44,13 @@ def different_groups(table: TomlTable, source: Source) -> Iterator[Problem]:
             yield problem(source, ("inputs", role, "same"), DIFFERENT_SAME)
 
 
+def bad_reading_keys(table: TomlTable, source: Source) -> Iterator[Problem]:
+    """Tell of readings whose name no measurement can have; header attributes never clash with the others."""
+    for key in _tables(table, "readings"):
+        if not READING_KEY.fullmatch(key):
+            yield problem(source, ("readings", key), BAD_READING)
+
+
 def broken_promises(
     table: TomlTable, source: Source, modules: Mapping[str, PhantomInfo], check_parameters: CheckParameters | None
 ) -> Iterator[Problem]:
@@ -54,7 +65,12 @@ def broken_promises(
     yield from _roles(table, source, info)
     if check_parameters is not None:
         yield from _parameters(table, source, info, check_parameters)
-    promised = (*(spec.key for spec in info.measures), *_tables(table, "record"))
+    measured = tuple(spec.key for spec in info.measures)
+    readings = _tables(table, "readings")
+    for key in readings:
+        if key in measured:
+            yield problem(source, ("readings", key), MEASURED, phantom=info.id)
+    promised = (*measured, *_tables(table, "record"), *readings)
     for key in _tables(table, "tolerances"):
         if key not in promised:
             yield unknown(source, ("tolerances", key), promised)

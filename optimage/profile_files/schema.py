@@ -18,6 +18,7 @@ from optimage.model.profile import (
     MatchRule,
     Near,
     Profile,
+    ReadingRule,
     RecordRule,
 )
 from optimage.profile_files.patterns import pattern_problem
@@ -28,6 +29,7 @@ NEED_ONE_FORM = N_("{where}: need one of equals, near with within, between or ma
 NEED_EQUALS = N_("{where}: equals needs a text, a number, or a list of them")
 NEED_LOW_HIGH = N_("{where}: between needs two numbers, the smaller first, got {value}")
 NEED_MIN_MAX = N_("{where}: need 0 <= min <= max, got {minimum} and {maximum}")
+NEED_RANGE = N_("{where}: need minimum <= maximum, got {minimum} and {maximum}")
 NEED_PARAMETER = N_("{where}: need text, a number, true or false")
 NEED_SIGMAS = N_("{where}: need 0 < control_sigma <= alarm_sigma, got {control} and {alarm}")
 NEED_POINTS = N_("{where}: need 2 <= provisional_points <= full_points, got {provisional} and {full}")
@@ -123,6 +125,27 @@ class RecordTable(Table):
     unit: Text
 
 
+class ReadingTable(Table):
+    """One value of `[readings]`."""
+
+    unit: Text
+    title: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    required: bool = False
+    help: str = ""
+
+    @model_validator(mode="after")
+    def _order(self) -> Self:
+        if self.minimum is not None and self.maximum is not None and not self.minimum <= self.maximum:
+            raise wrong(NEED_RANGE, minimum=self.minimum, maximum=self.maximum)
+        return self
+
+    def rule(self, key: str) -> ReadingRule:
+        """Return the rule."""
+        return ReadingRule(key, self.unit, self.title, self.minimum, self.maximum, self.required, self.help)
+
+
 class ControlTable(Table):
     """`[control]`: how control lines come out of the history."""
 
@@ -161,6 +184,7 @@ class ProfileTable(Table):
     inputs: dict[str, InputTable] = Field(default_factory=dict)
     parameters: dict[str, Any] = Field(default_factory=dict)
     record: dict[str, RecordTable] = Field(default_factory=dict)
+    readings: dict[str, ReadingTable] = Field(default_factory=dict)
     tolerances: dict[str, ToleranceTable] = Field(default_factory=dict)
     control: ControlTable = ControlTable()
 
@@ -181,6 +205,7 @@ class ProfileTable(Table):
             inputs=tuple(table.rule(role) for role, table in self.inputs.items()),
             parameters=self.parameters,
             record=tuple(RecordRule(keyword, table.unit) for keyword, table in self.record.items()),
+            readings=tuple(table.rule(key) for key, table in self.readings.items()),
             tolerances={key: table.tolerance() for key, table in self.tolerances.items()},
             control=self.control.rule(),
             site=self.site,
