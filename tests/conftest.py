@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 TEST_DATA = "OPTIMAGE_TEST_DATA"
+TEST_SERVER = "OPTIMAGE_TEST_PG_URL"
 WITHOUT_IMAGES = f"{TEST_DATA} names no folder of real images"
 
 # Set while this file is imported: texts of options are translated when the command line is imported.
@@ -20,7 +21,7 @@ def _throw_away_home() -> Iterator[Path]:
     """Keep every test, and every process it starts, away from the data of the person who runs it."""
     with tempfile.TemporaryDirectory(prefix="optimage-tests-") as folder, pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("OPTIMAGE_")]:
-            if name not in (TEST_DATA, "OPTIMAGE_LANGUAGE"):
+            if name not in (TEST_DATA, TEST_SERVER, "OPTIMAGE_LANGUAGE"):
                 patch.delenv(name)
         patch.setenv("OPTIMAGE_HOME", folder)
         yield Path(folder)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, insert, select
 
 from optimage.model.records import AuditEntry
 from optimage.store.codec import digest, dump, utc_now
+from optimage.store.columns import storable
 from optimage.store.database import Database
 from optimage.store.schema import AUDIT
 
@@ -22,6 +23,7 @@ def record(
     """Append one row inside the transaction that makes the change."""
     previous = connection.scalar(select(AUDIT.c.sha256).order_by(AUDIT.c.id.desc()).limit(1)) or FIRST
     at, text = utc_now(), dump(detail or {})
+    operator, subject = storable(operator), storable(subject)  # the hash is that of what is stored
     connection.execute(
         insert(AUDIT).values(
             at=at,

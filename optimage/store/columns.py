@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from math import isfinite, isnan, nan
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect
+from sqlalchemy import DateTime, Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
 
@@ -26,6 +26,22 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Return the instant with its zone."""
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+def storable(text: str) -> str:
+    """Return `text` without NUL, which PostgreSQL cannot hold and damaged headers bring."""
+    return text.replace("\x00", "")
+
+
+class PlainText(TypeDecorator[str]):
+    """Text of any length; NUL is left out, so that it reads the same from every database."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Return the text without NUL."""
+        return None if value is None else storable(value)
 
 
 def known(value: float) -> float | None:

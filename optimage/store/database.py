@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
 
+from optimage.errors import StoreError
+from optimage.messages import N_
 from optimage.store.failures import database_errors
+from optimage.store.postgresql import DRIVER, READING, SCHEMES, create_server_engine
 
 BUSY_TIMEOUT_S = 10.0
 SQLITE_SETTINGS = (
@@ -21,12 +25,29 @@ SQLITE_SETTINGS = (
 
 
 def database_url(url_or_path: str | Path) -> URL:
-    """Return `url_or_path` as a URL; a plain path means SQLite."""
+    """Return `url_or_path` as a URL; a plain path means SQLite. StoreError `bad_database_url` for any other."""
     text = str(url_or_path)
     if "://" not in text:
         return URL.create("sqlite", database=text)
-    url = make_url(text)
-    return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise _bad_url() from None  # the text may hold a password
+    if url.drivername in SCHEMES:
+        return url.set(drivername=DRIVER)
+    if url.get_backend_name() != "sqlite" and url.drivername != DRIVER:
+        raise _bad_url()
+    return url
+
+
+def _bad_url() -> StoreError:
+    return StoreError(
+        "bad_database_url",
+        N_("the database is named by no path and no URL that is understood"),
+        advice=N_(
+            "write a path, or postgresql://user@host/name; in a password write % as %25, @ as %40, / as %2F, : as %3A"
+        ),
+    )
 
 
 def sqlite_path(url: URL) -> Path | None:
@@ -64,13 +85,16 @@ def connect(
 ) -> Database:
     """Prepare a database; nothing is opened yet. `settings` are statements for each SQLite connection."""
     path = sqlite_path(url)
-    arguments: dict[str, Any] = {"timeout": busy_timeout_s, "check_same_thread": False} if path else {}
+    if url.drivername == DRIVER:
+        engine = create_server_engine(url, busy_timeout_s=busy_timeout_s)
+        # Neither password nor query, which may hold one, too.
+        place = url.set(password=None, query={}, drivername="postgresql").render_as_string()
+        return Database(engine, engine.execution_options(**READING), place)
+    arguments: dict[str, Any] = {"timeout": busy_timeout_s, "check_same_thread": False}
     engine = create_engine(url, connect_args=arguments, hide_parameters=True)
-    if path:
-        event.listen(engine, "connect", partial(_set_up_sqlite, settings))
-        event.listen(engine, "begin", _begin_sqlite)
-    place = str(path or url.render_as_string(hide_password=True))
-    return Database(engine, engine.execution_options(optimage_reads=True), place)
+    event.listen(engine, "connect", partial(_set_up_sqlite, settings))
+    event.listen(engine, "begin", _begin_sqlite)
+    return Database(engine, engine.execution_options(optimage_reads=True), str(path or url))
 
 
 def _set_up_sqlite(settings: tuple[str, ...], connection: Any, _record: Any) -> None:

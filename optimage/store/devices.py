@@ -4,8 +4,11 @@
 from sqlalchemy import Connection, insert, select, update
 
 from optimage.model.outcome import Acquisition, DeviceIdentity
-from optimage.store.codec import dump
+from optimage.store.codec import digest, dump
 from optimage.store.schema import DEVICE, SITE
+
+# The longest text that goes into an index as it is. PostgreSQL takes 2704 bytes; DICOM allows names of 64 characters.
+INDEXED_LENGTH = 600
 
 
 def device_of(connection: Connection, acquisition: Acquisition) -> int:
@@ -37,12 +40,14 @@ def _identity(device: DeviceIdentity) -> str:
     number = ["serial", device.serial] if device.serial else ["station", device.station]
     parts = [device.manufacturer, device.model, *number]
     # A header that names nothing leaves only the name a profile gives.
-    return dump(parts if device.serial or device.station or device.model else ["name", device.name])
+    text = dump(parts if device.serial or device.station or device.model else ["name", device.name])
+    return text if len(text) <= INDEXED_LENGTH else digest(text)
 
 
 def _site_of(connection: Connection, institution: str) -> int | None:
     if not institution:
         return None
+    institution = institution[:INDEXED_LENGTH]
     known = connection.scalar(select(SITE.c.id).where(SITE.c.name == institution))
     if known is not None:
         return int(known)

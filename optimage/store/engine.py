@@ -16,6 +16,7 @@ from optimage.store.database import BUSY_TIMEOUT_S, Database, connect, database_
 from optimage.store.failures import file_errors
 from optimage.store.instances import Instances
 from optimage.store.jobs import Jobs
+from optimage.store.postgresql import require_unicode
 from optimage.store.profiles import Profiles
 from optimage.store.remarks import Reports, Signals
 from optimage.store.results import Results
@@ -105,6 +106,18 @@ def stamped_version(connection: Connection) -> str | None:
     return connection.scalar(select(VERSION.c.version_num))
 
 
+def is_newer(found: str, place: str) -> bool:
+    """Tell whether the schema `found` is beyond ours; StoreError `database_foreign` where it is not of our counting."""
+    if not found.isdecimal():
+        raise StoreError(
+            "database_foreign",
+            N_("the database {place} belongs to another program"),
+            advice=N_("create a database for Optimage alone"),
+            place=place,
+        )
+    return int(found) > int(SCHEMA_VERSION)
+
+
 def _require_schema(database: Database) -> None:
     with database.reading() as connection:
         found = stamped_version(connection)
@@ -112,7 +125,7 @@ def _require_schema(database: Database) -> None:
         found = _create(database)
     if found == SCHEMA_VERSION:
         return
-    if int(found) > int(SCHEMA_VERSION):
+    if is_newer(found, database.place):
         raise StoreError(
             "database_newer",
             N_("the database {place} is at schema {found}, this version knows {known}"),
@@ -136,6 +149,8 @@ def _create(database: Database) -> str:
         found = stamped_version(connection)  # another program may have been faster
         if found is not None:
             return found
+        if connection.dialect.name == "postgresql":
+            require_unicode(connection)
         METADATA.create_all(connection)
         connection.execute(insert(VERSION).values(version_num=SCHEMA_VERSION))
     return SCHEMA_VERSION

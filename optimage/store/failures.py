@@ -2,11 +2,12 @@
 """What the database and the file system refuse, told as `StoreError`."""
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from optimage.errors import StoreError, UsageError
 from optimage.messages import N_
@@ -68,8 +69,63 @@ def _write_failed(place: str, reason: str) -> StoreError:
     )
 
 
+def _unreachable(place: str, reason: str) -> StoreError:
+    return StoreError(
+        "database_unreachable",
+        N_("the database server of {place} cannot be reached ({reason})"),
+        advice=N_("check that the server runs, and host, port, user and name in the URL"),
+        place=place,
+        reason=reason,
+    )
+
+
+def _refused(place: str, reason: str) -> StoreError:
+    return StoreError(
+        "database_refused",
+        N_("the database server refuses {place} ({reason})"),
+        advice=N_("check user, password and name of the database"),
+        place=place,
+        reason=reason,
+    )
+
+
+def _forbidden(place: str, reason: str) -> StoreError:
+    return StoreError(
+        "database_forbidden",
+        N_("the user of {place} lacks a right ({reason})"),
+        advice=N_("make this user the owner of the database; only the main server of several takes changes"),
+        place=place,
+        reason=reason,
+    )
+
+
+# https://www.postgresql.org/docs/current/errcodes-appendix.html; told by the first that fits
+SERVER_SAYS: tuple[tuple[tuple[str, ...], Callable[[str, str], StoreError]], ...] = (
+    (("55P03", "40P01", "40001", "57014"), lambda place, _reason: _locked(place)),
+    (("53100",), lambda place, _reason: disk_full(place)),
+    (("XX001", "XX002"), lambda place, _reason: _corrupt(place)),
+    (("42501", "25006", "0A000", "3F000"), _forbidden),
+    (("28", "3D000"), _refused),
+    (("08", "53300", "57P", "25P03"), _unreachable),
+)
+
+
+def _server_error(error: BaseException, place: str) -> StoreError | None:
+    """Return what PostgreSQL means; None for what is a mistake of the program."""
+    reason = " ".join(str(error).split())
+    state = getattr(error, "sqlstate", None)
+    if state is None:  # the connection was never made, or is lost
+        connection = getattr(error, "pgconn", None)
+        asked = connection and (connection.used_password or connection.needs_password)
+        return (_refused if asked else _unreachable)(place, reason)
+    told = next((tell for codes, tell in SERVER_SAYS if state.startswith(codes)), None)
+    return told(place, reason) if told else None
+
+
 def database_error(error: BaseException | None, place: str) -> StoreError:
     """Return what the driver's `error` means for the person who keeps the database."""
+    if error is not None and hasattr(error, "sqlstate"):
+        return _server_error(error, place) or _write_failed(place, " ".join(str(error).split()))
     name = str(getattr(error, "sqlite_errorname", ""))
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return _locked(place)
@@ -115,9 +171,14 @@ def database_errors(place: str) -> Iterator[None]:
         if _names_what_is_not_there(error):
             raise _unknown_reference() from error
         raise
+    except PoolTimeoutError as error:  # all connections of this process are in use
+        raise _locked(place) from error
     except (OperationalError, InterfaceError) as error:
         raise database_error(error.orig, place) from error
     except DBAPIError as error:
+        told = _server_error(error.orig, place) if error.orig and getattr(error.orig, "sqlstate", "") else None
+        if told:
+            raise told from error
         if str(getattr(error.orig, "sqlite_errorname", "")).startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
             raise database_error(error.orig, place) from error
         raise

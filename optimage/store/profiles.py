@@ -47,13 +47,12 @@ class Profiles:
         table = PROFILE_REVISION.c
         latest = select(table.profile_id, func.max(table.revision).label("revision")).group_by(table.profile_id)
         newest = latest.subquery()
-        query = (
-            select(PROFILE_REVISION)
-            .join(newest, (newest.c.profile_id == table.profile_id) & (newest.c.revision == table.revision))
-            .order_by(table.profile_id)
+        query = select(PROFILE_REVISION).join(
+            newest, (newest.c.profile_id == table.profile_id) & (newest.c.revision == table.revision)
         )
         with self._database.reading() as connection:
-            return _load(connection, query)
+            found = _load(connection, query)
+        return tuple(sorted(found, key=lambda applied: applied.profile.id))  # servers sort text by their own locale
 
     def get(self, profile_id: str, revision: int | None = None) -> ProfileRevision:
         """Return a revision, by default the latest; UsageError `unknown_profile` if there is none."""

@@ -13,12 +13,11 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    Text,
     UniqueConstraint,
     text,
 )
 
-from optimage.store.columns import UtcDateTime
+from optimage.store.columns import PlainText, UtcDateTime
 
 SCHEMA_VERSION = "0001"
 
@@ -37,7 +36,7 @@ def _id() -> Column[int]:
 
 
 def _text(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False, server_default="")
+    return Column(name, PlainText, nullable=False, server_default="")
 
 
 def _of(table: str) -> Column[int]:
@@ -52,7 +51,7 @@ VERSION = Table(
 )
 VERSION.primary_key.name = "alembic_version_pkc"
 
-SITE = Table("site", METADATA, _id(), Column("name", Text, nullable=False, unique=True))
+SITE = Table("site", METADATA, _id(), Column("name", PlainText, nullable=False, unique=True))
 
 # `identity` is what tells units apart: maker, model and serial number, or the station where there is none.
 DEVICE = Table(
@@ -60,7 +59,7 @@ DEVICE = Table(
     METADATA,
     _id(),
     Column("site_id", ForeignKey("site.id")),
-    Column("identity", Text, nullable=False, unique=True),
+    Column("identity", PlainText, nullable=False, unique=True),
     _text("manufacturer"),
     _text("model"),
     _text("serial"),
@@ -90,7 +89,7 @@ INSTANCE = Table(
     Index(None, "state", "id"),
 )
 
-PROFILE = Table("profile", METADATA, Column("id", Text, primary_key=True), Column("created_at", UtcDateTime))
+PROFILE = Table("profile", METADATA, Column("id", PlainText, primary_key=True), Column("created_at", UtcDateTime))
 
 PROFILE_REVISION = Table(
     "profile_revision",
@@ -98,9 +97,9 @@ PROFILE_REVISION = Table(
     _id(),
     Column("profile_id", ForeignKey("profile.id"), nullable=False),
     Column("revision", Integer, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", PlainText, nullable=False),
     Column("sha256", String(64), nullable=False),
-    Column("value", Text, nullable=False),
+    Column("value", PlainText, nullable=False),
     _text("author"),
     _text("reason"),
     Column("applied_at", UtcDateTime, nullable=False),
@@ -116,8 +115,8 @@ MEASUREMENT_SET = Table(
     Column("identity", String(64), nullable=False, unique=True),
     Column("profile_id", ForeignKey("profile.id")),
     Column("revision", Integer),
-    Column("phantom", Text, nullable=False),
-    Column("group_key", Text, nullable=False),
+    Column("phantom", PlainText, nullable=False),
+    Column("group_key", PlainText, nullable=False),
     _text("parameters_key"),
     Column("state", String(16), nullable=False, index=True),
     Column("opened_at", UtcDateTime, nullable=False),
@@ -131,7 +130,7 @@ MEASUREMENT_INPUT = Table(
     METADATA,
     Column("set_id", ForeignKey("measurement_set.id"), primary_key=True),
     Column("instance_id", ForeignKey("instance.id"), primary_key=True),
-    Column("role", Text, primary_key=True),
+    Column("role", PlainText, primary_key=True),
     Column("frame", Integer),
     Index(None, "instance_id"),
 )
@@ -165,8 +164,8 @@ ANALYSIS = Table(
     Column("device_id", ForeignKey("device.id"), nullable=False),
     Column("profile_id", ForeignKey("profile.id")),
     Column("revision", Integer),
-    Column("phantom", Text, nullable=False),
-    Column("module_version", Text, nullable=False),
+    Column("phantom", PlainText, nullable=False),
+    Column("module_version", PlainText, nullable=False),
     Column("verdict", String(16), nullable=False),
     Column("measured", Boolean, nullable=False),
     Column("acquired_at", UtcDateTime, nullable=False),
@@ -176,14 +175,14 @@ ANALYSIS = Table(
     Column("stored_at", UtcDateTime, nullable=False),
     _text("operator"),
     _text("profile_title"),
-    Column("acquisition", Text, nullable=False),
-    Column("provenance", Text, nullable=False),
-    Column("inputs", Text, nullable=False),
-    Column("failures", Text, nullable=False),
-    Column("notes", Text, nullable=False),
-    Column("localisation", Text),
-    Column("curves", Text, nullable=False),
-    Column("overlays", Text, nullable=False),
+    Column("acquisition", PlainText, nullable=False),
+    Column("provenance", PlainText, nullable=False),
+    Column("inputs", PlainText, nullable=False),
+    Column("failures", PlainText, nullable=False),
+    Column("notes", PlainText, nullable=False),
+    Column("localisation", PlainText),
+    Column("curves", PlainText, nullable=False),
+    Column("overlays", PlainText, nullable=False),
     UniqueConstraint(
         *("set_id", "inputs_sha256", "phantom", "module_version", "settings_sha256", "measured"),
         name="uq_analysis_work",
@@ -213,14 +212,14 @@ MEASUREMENT = Table(
     Column("analysis_id", ForeignKey("analysis.id"), primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("device_id", Integer, nullable=False),
-    Column("profile_id", Text, nullable=False),
+    Column("profile_id", PlainText, nullable=False),
     Column("revision", Integer),
-    Column("key", Text, nullable=False),
-    Column("method", Text, nullable=False),
-    Column("item", Text, nullable=False),
+    Column("key", PlainText, nullable=False),
+    Column("method", PlainText, nullable=False),
+    Column("item", PlainText, nullable=False),
     Column("acquired_at", UtcDateTime, nullable=False),
     Column("value", Double),
-    Column("unit", Text, nullable=False),
+    Column("unit", PlainText, nullable=False),
     Column("uncertainty", Double),
     Index("ix_measurement_trend", "profile_id", "key", "item", "device_id", "method", "acquired_at", "analysis_id"),
     sqlite_with_rowid=False,
@@ -251,7 +250,7 @@ REVIEW = Table(
     _id(),
     Column("analysis_id", ForeignKey("analysis.id"), nullable=False, index=True),
     Column("action", String(16), nullable=False),
-    Column("operator", Text, nullable=False),
+    Column("operator", PlainText, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     _text("text"),
 )
@@ -262,14 +261,14 @@ BASELINE = Table(
     _id(),
     _of("device"),
     Column("profile_id", ForeignKey("profile.id"), nullable=False),
-    Column("key", Text, nullable=False),
+    Column("key", PlainText, nullable=False),
     _text("method"),
     _text("item"),
     Column("value", Double, nullable=False),
-    Column("unit", Text, nullable=False),
+    Column("unit", PlainText, nullable=False),
     Column("valid_from", UtcDateTime, nullable=False),
     _text("reason"),
-    Column("operator", Text, nullable=False),
+    Column("operator", PlainText, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Index(None, "device_id", "profile_id", "key", "valid_from"),
 )
@@ -280,9 +279,9 @@ SERVICE_EVENT = Table(
     _id(),
     _of("device"),
     Column("at", UtcDateTime, nullable=False),
-    Column("kind", Text, nullable=False),
+    Column("kind", PlainText, nullable=False),
     _text("text"),
-    Column("operator", Text, nullable=False),
+    Column("operator", PlainText, nullable=False),
     Index(None, "device_id", "at"),
 )
 
@@ -292,9 +291,9 @@ SIGNAL = Table(
     _id(),
     Column("analysis_id", ForeignKey("analysis.id"), nullable=False, index=True),
     Column("rule", String(16), nullable=False),
-    Column("key", Text, nullable=False),
+    Column("key", PlainText, nullable=False),
     Column("value", Double),
-    Column("lines", Text, nullable=False),
+    Column("lines", PlainText, nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
 
@@ -303,10 +302,10 @@ REPORT = Table(
     METADATA,
     _id(),
     Column("analysis_id", ForeignKey("analysis.id"), nullable=False, index=True),
-    Column("kind", Text, nullable=False),
+    Column("kind", PlainText, nullable=False),
     Column("sha256", String(64), nullable=False),
-    Column("file_name", Text, nullable=False),
-    Column("operator", Text, nullable=False),
+    Column("file_name", PlainText, nullable=False),
+    Column("operator", PlainText, nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
 
@@ -315,7 +314,7 @@ SCHEDULE = Table(
     METADATA,
     _id(),
     Column("profile_id", ForeignKey("profile.id"), nullable=False, unique=True),
-    Column("interval", Text, nullable=False),
+    Column("interval", PlainText, nullable=False),
     Column("last_done_at", UtcDateTime),
     Column("next_due_at", UtcDateTime),
 )
@@ -326,10 +325,10 @@ AUDIT = Table(
     METADATA,
     _id(),
     Column("at", UtcDateTime, nullable=False),
-    Column("operator", Text, nullable=False),
-    Column("action", Text, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("detail", Text, nullable=False),
+    Column("operator", PlainText, nullable=False),
+    Column("action", PlainText, nullable=False),
+    Column("subject", PlainText, nullable=False),
+    Column("detail", PlainText, nullable=False),
     Column("previous", String(64), nullable=False, unique=True),
     Column("sha256", String(64), nullable=False),
 )

@@ -30,8 +30,8 @@ def keys_of_profile(connection: Connection, profile_id: str) -> tuple[TrendKey, 
     """Return every trend of a profile."""
     table = MEASUREMENT.c
     columns = (table.device_id, table.profile_id, table.key, table.method, table.item)
-    query = select(*columns).where(table.profile_id == profile_id).distinct().order_by(*columns)
-    return tuple(_key(row) for row in connection.execute(query))
+    query = select(*columns).where(table.profile_id == profile_id).distinct()
+    return tuple(_key(row) for row in sorted(connection.execute(query)))  # servers sort text by their own locale
 
 
 def latest_key(connection: Connection, profile_id: str, key: str, item: str) -> TrendKey | None:

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+import pytest
+
+from optimage.store.engine import open_store
+from tests.integration.store.contract import StoreContract
+
+
+@pytest.fixture
+def store(pg_url, home):
+    with open_store(pg_url, spool=home / "spool", reserve_bytes=0) as opened:
+        yield opened
+
+
+class TestPostgresql(StoreContract):
+    """The contract on a real server."""
+
+
+def test_a_commit_is_on_the_disk_before_it_returns(store):
+    with store.database.writing() as connection:
+        names = ("synchronous_commit", "client_encoding", "idle_in_transaction_session_timeout")
+        values = [connection.exec_driver_sql(f"SHOW {name}").scalar_one() for name in names]
+    assert values == ["on", "UTF8", "1min"]
