@@ -156,6 +156,11 @@ class StoreScp:
             self._thread.join()
         self._server = None
 
+    @property
+    def is_listening(self) -> bool:
+        """Whether associations are accepted."""
+        return self._thread is not None and self._thread.is_alive()
+
     def open_associations(self) -> frozenset[str]:
         """Return the identifiers of the associations under way."""
         return self._sessions.open()

@@ -2,25 +2,24 @@
 """The service: receives all the time, evaluates beside it."""
 
 import logging
-import os
-import socket
 import threading
-from collections.abc import Callable
-from concurrent.futures import Executor
 from datetime import UTC, datetime
-from functools import partial
 
 from optimage.app import App
 from optimage.dicom.scp import ScpSettings, StoreScp
-from optimage.errors import StoreError
+from optimage.errors import NetworkError, StoreError
+from optimage.messages import N_
 from optimage.model.jobs import JobState
 from optimage.workflow.assemble import Assembler
 from optimage.workflow.executors import create_executor
 from optimage.workflow.receive import Receiver
 from optimage.workflow.recover import recover
 from optimage.workflow.runner import Runner
+from optimage.workflow.workers import own_name, release_abandoned
 
 IDLE_S = 0.2
+LONGEST_PAUSE_S = 5.0  # between attempts to reach the store
+WATCH_S = 1.0
 log = logging.getLogger(__name__)
 
 
@@ -49,35 +48,47 @@ class Service:
             quiet_period_s=settings.quiet_period_s,
             open_associations=self._scp.open_associations,
         )
-        create: Callable[[], Executor] = partial(create_executor, settings.executor, workers=settings.workers)
         self._runner = Runner(
             app.store,
             app.bus,
-            create,
-            worker=f"{socket.gethostname()}:{os.getpid()}",
+            create_executor(settings.executor, workers=settings.workers),
+            worker=own_name(),
             lease_s=settings.lease_s,
             slots=settings.workers,
             operator=settings.operator,
         )
         self._coordinator = threading.Thread(target=self._coordinate, name="coordinator")
+        self._broken: BaseException | None = None
 
     def start(self) -> int:
         """Accept associations and start evaluating; return the port."""
         recover(self._app.store, operator=self._app.settings.operator)
+        release_abandoned(self._app.store)
         port = self._scp.start()
         self._coordinator.start()
         return port
 
     def wait(self) -> None:
-        """Return once `stop` was called."""
-        self._stop.wait()
+        """Return once `stop` was called.
+
+        Raises
+        ------
+        NetworkError
+            `listener_died`: nobody listens any more.
+        Exception
+            What ended the coordinator; a service that only looks alive helps nobody.
+        """
+        while not self._stop.wait(WATCH_S):
+            if not self._scp.is_listening:
+                raise NetworkError("listener_died", N_("the storage service stopped listening by itself"))
+        self._raise_what_broke()
 
     def request_stop(self) -> None:
         """Let `wait` return; safe inside a signal handler."""
         self._stop.set()
 
     def stop(self) -> None:
-        """End gently: no new associations, the step under way is finished."""
+        """End gently: no new associations, the step under way is finished, jobs under way go back to the queue."""
         self._stop.set()
         self._scp.stop()
         if self._coordinator.is_alive():
@@ -87,18 +98,41 @@ class Service:
     @property
     def at_rest(self) -> bool:
         """Whether nothing is open, queued or running."""
+        self._raise_what_broke()
         waiting = self._app.store.jobs.counts()
         active = waiting.get(JobState.QUEUED, 0) + waiting.get(JobState.RUNNING, 0)
         return not active and not self._runner.busy and not self._app.store.sets.open_sets()
 
+    def _raise_what_broke(self) -> None:
+        if self._broken is not None:
+            raise self._broken
+
     def _coordinate(self) -> None:
+        try:
+            self._go_on()
+        except BaseException as error:
+            log.critical("the coordinator ended, and with it the service", exc_info=True)
+            self._broken = error
+        finally:
+            self._stop.set()
+
+    def _go_on(self) -> None:
+        failures = 0
         while not self._stop.is_set():
             try:
-                now = datetime.now(UTC)
-                moved = self._assembler.step(now) + self._runner.step(now)
+                moved = self._step(datetime.now(UTC))
             except StoreError:
                 # The database may be locked or its disk full for a while: what is stored waits, nothing is lost.
-                log.exception("the coordinator could not reach the store and tries again")
-                moved = 0
+                failures += 1
+                if failures & (failures - 1) == 0:  # the first, and then ever more rarely
+                    log.exception("the coordinator could not reach the store (%d times) and tries again", failures)
+                self._stop.wait(min(IDLE_S * 2 ** min(failures, 8), LONGEST_PAUSE_S))
+                continue
+            if failures:
+                log.info("the coordinator reaches the store again")
+            failures = 0
             if not moved:
                 self._stop.wait(IDLE_S)
+
+    def _step(self, now: datetime) -> int:
+        return self._assembler.step(now) + self._runner.step(now)

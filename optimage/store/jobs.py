@@ -26,10 +26,15 @@ class Jobs:
         self._database = database
 
     def claim(self, worker: str, *, lease_s: float, now: datetime) -> Job | None:
-        """Take the oldest job that waits, or whose lease ran out; None if there is none."""
+        """Take a job that waits, or whose lease ran out; None if there is none.
+
+        The one tried least comes first, so that one that fails again and again keeps no other waiting; of
+        those the oldest.
+        """
         # The lock is for PostgreSQL; SQLite leaves it out and holds its write lock instead.
         free = _free(now)
-        oldest = select(JOB.c.id).where(free).order_by(JOB.c.id).limit(1).with_for_update(skip_locked=True)
+        waiting = select(JOB.c.id).where(free).order_by(JOB.c.attempt, JOB.c.id)
+        oldest = waiting.limit(1).with_for_update(skip_locked=True)
         claimed = (
             update(JOB)
             .where(JOB.c.id == oldest.scalar_subquery(), free)
@@ -55,6 +60,21 @@ class Jobs:
         )
         with self._database.writing() as connection:
             return bool(connection.execute(renewed).rowcount)
+
+    def holders(self) -> frozenset[str]:
+        """Return the workers that hold running jobs."""
+        running = select(JOB.c.worker).where(JOB.c.state == str(JobState.RUNNING)).distinct()
+        with self._database.reading() as connection:
+            return frozenset(connection.scalars(running))
+
+    def release(self, worker: str, *, job_id: int | None = None) -> int:
+        """Queue again what a worker holds and will not finish, one job or all; return how many those were."""
+        held = and_(JOB.c.worker == worker, JOB.c.state == str(JobState.RUNNING))
+        if job_id is not None:
+            held = and_(held, JOB.c.id == job_id)
+        queued = update(JOB).where(held).values(state=str(JobState.QUEUED), worker="", lease_until=None)
+        with self._database.writing() as connection:
+            return connection.execute(queued).rowcount
 
     def fail(self, job_id: int, reason: str) -> None:
         """End a job without a result."""

@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Measurement sets: they collect images while open; completing one and queueing its job is one transaction."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, insert, select, update
+from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
 
 from optimage.errors import UsageError
 from optimage.messages import N_
-from optimage.model.jobs import Job, MeasurementSet, SetInput, SetState
+from optimage.model.jobs import Job, MeasurementSet, OpenSet, SetInput, SetState
 from optimage.model.profile import ProfileRevision
 from optimage.store.codec import digest
 from optimage.store.database import Database
@@ -36,8 +36,8 @@ class Sets:
         instance_id: int,
         now: datetime,
         parameters_key: str = "",
-    ) -> MeasurementSet:
-        """Put an instance into its set, opened where there is none; once more changes nothing.
+    ) -> int:
+        """Put an instance into its set, opened where there is none; return the set's id. Once more changes nothing.
 
         A late image, or a known one under a new revision of the profile, re-opens a complete set, whose
         `generation` rises, and whose job is withdrawn if it has not begun.
@@ -56,7 +56,7 @@ class Sets:
             if _add_input(connection, set_id, instance_id, role) or _is_revised(connection, set_id, values["revision"]):
                 _touch(connection, set_id, profile.revision if profile else None, now)
                 assign(connection, instance_id)
-            return _load_one(connection, set_id)
+            return set_id
 
     def get(self, set_id: int) -> MeasurementSet:
         """Return one set; UsageError `unknown_set` if there is none."""
@@ -68,6 +68,22 @@ class Sets:
         is_open = MEASUREMENT_SET.c.state == str(SetState.OPEN)
         with self._database.reading() as connection:
             return _load(connection, select(MEASUREMENT_SET).where(is_open).order_by(MEASUREMENT_SET.c.id))
+
+    def at_rest(self, *, since: datetime) -> tuple[OpenSet, ...]:
+        """Return the open sets to which nothing was added after `since`, the earliest first."""
+        table = MEASUREMENT_SET.c
+        resting = and_(table.state == str(SetState.OPEN), table.last_arrival_at <= since)
+        heads = select(MEASUREMENT_SET).where(resting).order_by(table.id)
+        images = func.count().label("images")
+        given = (
+            select(MEASUREMENT_INPUT.c.set_id, MEASUREMENT_INPUT.c.role, INSTANCE.c.association, images)
+            .join(INSTANCE, INSTANCE.c.id == MEASUREMENT_INPUT.c.instance_id)
+            .join(MEASUREMENT_SET, table.id == MEASUREMENT_INPUT.c.set_id)
+            .where(resting)
+            .group_by(MEASUREMENT_INPUT.c.set_id, MEASUREMENT_INPUT.c.role, INSTANCE.c.association)
+        )
+        with self._database.reading() as connection:
+            return _in_short(connection.execute(heads).all(), connection.execute(given))
 
     def complete(self, set_id: int, now: datetime) -> Job:
         """Close a set and queue its job; once more returns the job that is there."""
@@ -130,6 +146,25 @@ def _load(connection: Connection, query: Select[Any]) -> tuple[MeasurementSet, .
     for row in _inputs(connection, sets):
         inputs[row.set_id].append(SetInput(row.role, instance_of(row)))
     return tuple(replace(found, inputs=tuple(inputs[found.id])) for found in sets.values())
+
+
+def _in_short(heads: Iterable[Row[Any]], given: Iterable[Row[Any]]) -> tuple[OpenSet, ...]:
+    counts: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    associations = defaultdict(set)
+    for row in given:
+        counts[row.set_id][row.role] += row.images
+        associations[row.set_id].add(row.association)
+    return tuple(
+        OpenSet(
+            id=head.id,
+            profile_id=head.profile_id,
+            opened_at=head.opened_at,
+            last_arrival_at=head.last_arrival_at,
+            counts=dict(counts[head.id]),
+            associations=frozenset(associations[head.id] - {""}),
+        )
+        for head in heads
+    )
 
 
 def _inputs(connection: Connection, set_ids: Iterable[int]) -> Iterable[Row[Any]]:

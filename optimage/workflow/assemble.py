@@ -2,15 +2,15 @@
 """From single objects to measurement sets: match, join, and complete when nothing more comes."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from optimage.dicom.reader import read_object
-from optimage.errors import ImageError
+from optimage.errors import ImageError, StoreError
 from optimage.matching import Match, Tie, best_match, group_key
 from optimage.model.events import SetCompleted
-from optimage.model.jobs import Instance, InstanceState, MeasurementSet
+from optimage.model.jobs import Instance, InstanceState, OpenSet
 from optimage.model.phantom import PhantomModule
 from optimage.model.profile import InputRule, ProfileRevision
 from optimage.profile_files.defaults import with_default_inputs
@@ -18,7 +18,8 @@ from optimage.store.engine import Store
 from optimage.workflow.bus import Bus
 from optimage.workflow.gather import rule_of
 
-BATCH = 500  # instances looked at in one step, so that completing sets is never starved
+BATCH = 50  # instances looked at in one step, so that neither jobs nor the end of the service wait long
+LONGEST_S = 1e9  # 31 years; what is set to more is as good as never
 log = logging.getLogger(__name__)
 
 
@@ -52,10 +53,11 @@ class Assembler:
             self._assign(instance, tuple(revisions.values()), now)
         if len(fresh) == BATCH:
             return BATCH
-        ripe = [s for s in self._store.sets.open_sets() if self._is_ripe(s, revisions, still_open, now)]
-        for measurement_set in ripe:
-            self._store.sets.complete(measurement_set.id, now)
-            self._bus.publish(SetCompleted(measurement_set.id))
+        resting = self._store.sets.at_rest(since=now - self._shortest_rest(revisions.values()))
+        ripe = [found.id for found in resting if self._is_ripe(found, revisions, still_open, now)]
+        for set_id in ripe:
+            self._store.sets.complete(set_id, now)
+            self._bus.publish(SetCompleted(set_id))
         self._forget(now)
         return len(fresh) + len(ripe)
 
@@ -70,11 +72,19 @@ class Assembler:
         return replace(revision, profile=with_default_inputs(revision.profile, module.info))
 
     def _assign(self, instance: Instance, revisions: tuple[ProfileRevision, ...], now: datetime) -> None:
+        """Find the set of an instance; one that cannot be handled is put aside and stops no other."""
         try:
-            found = read_object(self._store.spool.path(instance.sha256))
+            self._place(instance, revisions, now)
         except ImageError as error:
             self._store.instances.set_state(instance.id, InstanceState.UNREADABLE, error.code)
-            return
+        except StoreError:
+            raise
+        except Exception:
+            log.exception("instance %d cannot be handled and is put aside", instance.id)
+            self._store.instances.set_state(instance.id, InstanceState.UNREADABLE, "internal_error")
+
+    def _place(self, instance: Instance, revisions: tuple[ProfileRevision, ...], now: datetime) -> None:
+        found = read_object(self._store.spool.path(instance.sha256))
         if not found.is_image:
             self._store.instances.set_state(instance.id, InstanceState.NOT_AN_IMAGE)
             return
@@ -94,25 +104,24 @@ class Assembler:
             now=now,
         )
 
+    def _shortest_rest(self, revisions: Iterable[ProfileRevision]) -> timedelta:
+        quiet_s = [revision.profile.quiet_period_s for revision in revisions]
+        return timedelta(seconds=min(LONGEST_S, self._quiet_period_s, *(s for s in quiet_s if s is not None)))
+
     def _is_ripe(
-        self,
-        measurement_set: MeasurementSet,
-        revisions: Mapping[str, ProfileRevision],
-        still_open: frozenset[str],
-        now: datetime,
+        self, found: OpenSet, revisions: Mapping[str, ProfileRevision], still_open: frozenset[str], now: datetime
     ) -> bool:
-        associations = {given.instance.association for given in measurement_set.inputs} - {""}
-        if associations & still_open:
+        if found.associations & still_open:
             return False
-        revision = revisions.get(measurement_set.profile_id or "")
+        revision = revisions.get(found.profile_id or "")
         profile = revision.profile if revision else None
-        ended = (self._last_seen_open[a] for a in associations if a in self._last_seen_open)
-        rested = now - max((measurement_set.last_arrival_at, *ended))
-        quiet = profile.quiet_period_s if profile and profile.quiet_period_s is not None else self._quiet_period_s
-        if rested < timedelta(seconds=quiet):
+        ended = (self._last_seen_open[a] for a in found.associations if a in self._last_seen_open)
+        rested = now - max((found.last_arrival_at, *ended))
+        quiet_s = profile.quiet_period_s if profile and profile.quiet_period_s is not None else self._quiet_period_s
+        if rested.total_seconds() < quiet_s:
             return False
-        waited = now - measurement_set.opened_at
-        return profile is None or all(_is_full(rule, measurement_set, waited) for rule in profile.inputs)
+        waited = now - found.opened_at
+        return profile is None or all(_is_full(rule, found, waited) for rule in profile.inputs)
 
     def _forget(self, now: datetime) -> None:
         """Drop associations that ended long ago; sets judged later rely on their rows alone."""
@@ -120,7 +129,7 @@ class Assembler:
         self._last_seen_open = {a: at for a, at in self._last_seen_open.items() if at > horizon}
 
 
-def _is_full(rule: InputRule, measurement_set: MeasurementSet, waited: timedelta) -> bool:
-    if rule.within_s is not None and waited >= timedelta(seconds=rule.within_s):
+def _is_full(rule: InputRule, found: OpenSet, waited: timedelta) -> bool:
+    if rule.within_s is not None and waited.total_seconds() >= rule.within_s:
         return True
-    return sum(given.role == rule.role for given in measurement_set.inputs) >= rule.minimum
+    return found.counts.get(rule.role, 0) >= rule.minimum

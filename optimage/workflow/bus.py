@@ -4,7 +4,6 @@
 import logging
 from collections.abc import Callable
 
-from optimage.errors import OptimageError
 from optimage.model.events import Event
 
 Listener = Callable[[Event], None]
@@ -22,9 +21,9 @@ class Bus:
         self._listeners.append(listener)
 
     def publish(self, event: Event) -> None:
-        """Tell all listeners; what they raise for people or from the disk is logged."""
+        """Tell all listeners; what goes wrong there is logged."""
         for listener in self._listeners:
             try:
                 listener(event)
-            except (OptimageError, OSError):
+            except Exception:
                 log.exception("a listener failed on %s", type(event).__name__)

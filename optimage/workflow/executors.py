@@ -3,10 +3,11 @@
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
+DEADLINE_S = 1800.0  # for one analysis; a slow one takes seconds, so what takes longer hangs
 
 
 class InlineExecutor(Executor):
@@ -26,9 +27,6 @@ def create_executor(kind: str, *, workers: int) -> Executor:
     """Create the executor that the settings name: `inline` or `process`."""
     if kind == "inline":
         return InlineExecutor()
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+    from optimage.workflow.isolated import IsolatedExecutor
 
-    # Spawned, because forking a process with network threads copies their locks in any state.
-    arguments: dict[str, Any] = {"max_workers": workers, "mp_context": get_context("spawn")}
-    return ProcessPoolExecutor(**arguments)
+    return IsolatedExecutor(workers, deadline_s=DEADLINE_S)

@@ -17,7 +17,7 @@ def keep_task(store: Store, task: Task, result: Result, *, operator: str, now: d
     set_id = 0
     for source in task.order.sources:
         instance = _keep_image(store, source, operator)
-        joined = store.sets.join(
+        set_id = store.sets.join(
             task.revision,
             phantom=task.order.phantom,
             group_key=task.group_key,
@@ -26,7 +26,6 @@ def keep_task(store: Store, task: Task, result: Result, *, operator: str, now: d
             now=now,
             parameters_key=task.parameters_key,
         )
-        set_id = joined.id
     job = store.sets.complete(set_id, now)
     return store.results.add(result, set_id=set_id, job_id=job.id, operator=operator)
 

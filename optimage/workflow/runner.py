@@ -2,12 +2,12 @@
 """Jobs to results: claim, hand to an executor, judge, store, tell."""
 
 import logging
-from collections.abc import Callable
-from concurrent.futures import Executor, Future
-from concurrent.futures.process import BrokenProcessPool
+from collections import Counter
+from concurrent.futures import BrokenExecutor, Executor, Future
+from dataclasses import dataclass
 from datetime import datetime
 
-from optimage.errors import OptimageError
+from optimage.errors import OptimageError, StoreError
 from optimage.messages import N_, Message
 from optimage.model.events import ResultStored
 from optimage.model.jobs import Job
@@ -16,21 +16,35 @@ from optimage.model.results import AnalysisResult, Failure
 from optimage.store.engine import Store
 from optimage.workflow.bus import Bus
 from optimage.workflow.evaluate import evaluate
+from optimage.workflow.isolated import OverdueError
 from optimage.workflow.orders import Source, WorkOrder, WorkOutcome
 from optimage.workflow.work import carry_out
 
-MAXIMUM_ATTEMPTS = 3
+MAXIMUM_DEATHS = 3  # of the worker under one job
+MAXIMUM_CLAIMS = 30  # of one job, by services killed meanwhile, too; so many of them were not killed by chance
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Running:
+    job: Job
+    order: WorkOrder
+    future: Future[WorkOutcome]
+
+
 class Runner:
-    """Keeps up to `slots` jobs going; only this coordinator writes results."""
+    """Keeps up to `slots` jobs going; only this coordinator writes results.
+
+    Whatever goes wrong with a job ends in one result that says so. Only
+    failures of the store are raised; what was measured by then is kept and
+    stored in a later step.
+    """
 
     def __init__(
         self,
         store: Store,
         bus: Bus,
-        create: Callable[[], Executor],
+        executor: Executor,
         *,
         worker: str,
         lease_s: float,
@@ -39,20 +53,26 @@ class Runner:
     ) -> None:
         self._store = store
         self._bus = bus
-        self._create = create
-        self._executor = create()
+        self._executor = executor
         self._worker = worker
         self._lease_s = lease_s
         self._slots = slots
         self._operator = operator
-        self._running: dict[int, tuple[Job, WorkOrder, Future[WorkOutcome]]] = {}
+        self._running: dict[int, _Running] = {}
+        self._deaths: Counter[int] = Counter()
 
     def step(self, now: datetime) -> int:
-        """Collect what is done, keep leases alive, start what fits; return how many jobs moved."""
-        finished = [entry for entry in self._running.values() if entry[2].done()]
-        for job, order, future in finished:
-            del self._running[job.id]
-            self._finish(job, order, future)
+        """Collect what is done, keep leases alive, start what fits; return how many jobs moved.
+
+        Raises
+        ------
+        StoreError
+            The store cannot be reached; the step may be tried again.
+        """
+        finished = [running for running in self._running.values() if running.future.done()]
+        for running in finished:
+            self._finish(running)
+            del self._running[running.job.id]  # only now: what could not be stored is still here
         for job_id in self._running:
             self._store.jobs.heartbeat(job_id, worker=self._worker, lease_s=self._lease_s, now=now)
         started = 0
@@ -66,28 +86,71 @@ class Runner:
         return bool(self._running)
 
     def close(self) -> None:
-        """Stop the executor; a job under way is claimed again once its lease has run out."""
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        """End the workers and give the jobs under way back to the queue."""
+        self._executor.shutdown(cancel_futures=True)
+        try:
+            self._store.jobs.release(self._worker)
+        except StoreError:
+            log.exception("jobs under way are taken up again once their lease has run out")
 
     def _start(self, now: datetime) -> bool:
         job = self._store.jobs.claim(self._worker, lease_s=self._lease_s, now=now)
         if job is None:
             return False
-        order = order_of(self._store, job)
-        self._running[job.id] = (job, order, self._executor.submit(carry_out, order))
+        try:
+            order = order_of(self._store, job)
+        except StoreError:
+            raise
+        except Exception as error:
+            log.exception("job %d cannot be ordered", job.id)
+            self._give_up(job, _failure(error))
+            return True
+        if job.attempt > MAXIMUM_CLAIMS:
+            self._store_outcome(job, order, _failed(_worker_died(job.attempt - 1)))
+            return True
+        self._running[job.id] = _Running(job, order, self._executor.submit(carry_out, order))
         return True
 
-    def _finish(self, job: Job, order: WorkOrder, future: Future[WorkOutcome]) -> None:
+    def _finish(self, running: _Running) -> None:
+        job = running.job
         try:
-            outcome = future.result()
-        except BrokenProcessPool:
-            self._executor = self._create()
-            if job.attempt < MAXIMUM_ATTEMPTS:
-                self._store.jobs.retry(job.id)
+            outcome = running.future.result()
+        except OverdueError:
+            outcome = _failed(_overdue())
+        except BrokenExecutor:
+            self._deaths[job.id] += 1
+            log.warning("the worker died under job %d (%d times so far)", job.id, self._deaths[job.id])
+            if self._deaths[job.id] < MAXIMUM_DEATHS:
+                self._store.jobs.release(self._worker, job_id=job.id)
                 return
-            outcome = WorkOutcome(AnalysisResult(failures=(_worker_died(job.attempt),)))
-        except OptimageError as error:
-            outcome = WorkOutcome(AnalysisResult(failures=(Failure.from_error("", error),)))
+            outcome = _failed(_worker_died(self._deaths[job.id]))
+        except Exception as error:
+            log.exception("job %d failed", job.id)
+            outcome = _failed(_failure(error))
+        self._store_outcome(job, running.order, outcome)
+        del self._deaths[job.id]
+
+    def _store_outcome(self, job: Job, order: WorkOrder, outcome: WorkOutcome) -> None:
+        try:
+            self._judge(job, order, outcome)
+        except StoreError:
+            raise
+        except Exception as error:
+            log.exception("what job %d measured cannot be kept", job.id)
+            self._give_up(job, _failure(error))
+
+    def _give_up(self, job: Job, failure: Failure) -> None:
+        """Store a result that says only why there is none; where not even that works, fail the job."""
+        try:
+            order = WorkOrder(self._store.sets.get(job.set_id).phantom, ())
+            self._judge(job, order, _failed(failure))
+        except StoreError:
+            raise
+        except Exception as error:
+            log.exception("job %d ends without a result", job.id)
+            self._store.jobs.fail(job.id, f"{type(error).__name__}: {error}")
+
+    def _judge(self, job: Job, order: WorkOrder, outcome: WorkOutcome) -> None:
         measurement_set = self._store.sets.get(job.set_id)
         revision = revision_of(self._store, measurement_set.profile_id, measurement_set.revision)
         result = evaluate(order, outcome, revision=revision, operator=self._operator)
@@ -117,6 +180,24 @@ def order_of(store: Store, job: Job) -> WorkOrder:
 def revision_of(store: Store, profile_id: str | None, revision: int | None) -> ProfileRevision | None:
     """Return the revision a set is judged by, None for a set without a profile."""
     return None if profile_id is None else store.profiles.get(profile_id, revision)
+
+
+def _failed(failure: Failure) -> WorkOutcome:
+    return WorkOutcome(AnalysisResult(failures=(failure,)))
+
+
+def _failure(error: Exception) -> Failure:
+    if isinstance(error, OptimageError):
+        return Failure.from_error("", error)
+    text = f"{type(error).__name__}: {error}"
+    message = Message(N_("an unexpected error ended this measurement: {error}"), {"error": text})
+    advice = Message(N_("tell the developers of Optimage; the log has the details"))
+    return Failure("", "internal_error", message, advice)
+
+
+def _overdue() -> Failure:
+    message = Message(N_("the measurement did not end in time and was stopped"))
+    return Failure("", "timed_out", message, Message(N_("tell the author of the module; the log has the details")))
 
 
 def _worker_died(attempts: int) -> Failure:

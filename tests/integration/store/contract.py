@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 from optimage.errors import UsageError
 from optimage.model.control import ControlLines, Phase, Signal
 from optimage.model.jobs import InstanceState, Job, JobState, MeasurementSet, SetState
-from optimage.model.outcome import Result
+from optimage.model.outcome import DeviceIdentity, Result
 from optimage.model.plain import to_plain
 from optimage.model.tolerance import Verdict
 from optimage.store.engine import Store
 from tests.integration.store.samples import NOON, PROFILE, digest, judged, new_instance, not_measured, part10, result
+
+# The examples of a test share a store on purpose, and each database has its own.
+SHARED = (HealthCheck.function_scoped_fixture, HealthCheck.differing_executors)
 
 
 def receive(store: Store, uid: str = "1.2.3", data_set: bytes = b"pixels") -> int:
@@ -28,9 +31,10 @@ def apply(store: Store, text: str = "first"):
 
 
 def join(store: Store, instance_id: int, group: str = "day 1") -> MeasurementSet:
-    return store.sets.join(
+    set_id = store.sets.join(
         apply(store), phantom="ct_level_a", group_key=group, role="series", instance_id=instance_id, now=NOON
     )
+    return store.sets.get(set_id)
 
 
 def claimed(store: Store, group: str = "day 1") -> Job:
@@ -95,9 +99,26 @@ class StoreContract:
                     instance_id=instance,
                     now=NOON,
                     parameters_key=parameters,
-                ).id
+                )
             )
         assert len(ids) == 4
+
+    def test_open_sets_at_rest_are_told_with_the_number_of_images_in_each_role(self, store):
+        found = join(store, receive(store))
+        join(store, receive(store, "1.2.4", b"more"))
+        busy = store.sets.join(
+            apply(store),
+            phantom="ct_level_a",
+            group_key="b",
+            role="series",
+            instance_id=receive(store, "1.2.5", b"b"),
+            now=NOON + timedelta(seconds=1),
+        )
+        (resting,) = store.sets.at_rest(since=NOON)
+        assert (resting.id, resting.counts, resting.profile_id) == (found.id, {"series": 2}, "ct_daily")
+        assert [one.id for one in store.sets.at_rest(since=NOON + timedelta(seconds=1))] == [found.id, busy]
+        store.sets.complete(found.id, NOON)
+        assert store.sets.at_rest(since=NOON) == ()
 
     def test_completing_twice_queues_one_job(self, store):
         found = join(store, receive(store))
@@ -129,6 +150,24 @@ class StoreContract:
         assert store.jobs.get(job.id).lease_until == NOON + timedelta(seconds=110)
         assert not store.jobs.heartbeat(job.id, worker="w2", lease_s=600.0, now=later)
 
+    def test_what_a_lost_worker_held_is_queued_again_and_nothing_else(self, store):
+        held, other = claimed(store, "a"), claimed(store, "b")
+        assert store.jobs.holders() == {"w1"}
+        assert store.jobs.release("w2") == 0
+        assert store.jobs.release("w1", job_id=held.id) == 1
+        assert (store.jobs.get(held.id).state, store.jobs.get(other.id).state) == (JobState.QUEUED, JobState.RUNNING)
+        again = store.jobs.claim("w3", lease_s=60.0, now=NOON)
+        assert (again.id, again.attempt) == (held.id, 2)
+        assert store.jobs.release("w1") == 1
+
+    def test_the_job_tried_least_comes_first_and_of_those_the_oldest(self, store):
+        first = claimed(store, "a")
+        sets = [join(store, receive(store, uid, uid.encode()), uid).id for uid in ("1.5", "1.6")]
+        waiting = [store.sets.complete(set_id, NOON).id for set_id in sets]
+        store.jobs.release("w1")
+        order = [store.jobs.claim("w1", lease_s=60.0, now=NOON).id for _ in range(3)]
+        assert order == [*waiting, first.id]
+
     def test_failed_jobs_stay_failed_until_retried(self, store):
         job = claimed(store)
         store.jobs.fail(job.id, "no module")
@@ -145,7 +184,7 @@ class StoreContract:
         assert to_plain(kept) == to_plain(expected)
         assert to_plain(store.results.get(kept.id)) == to_plain(expected)
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=60, deadline=None, suppress_health_check=SHARED)
     @given(values=st.lists(st.floats(), min_size=1, max_size=5))
     def test_every_value_comes_back_bit_for_bit(self, store, values):
         # NaN means "not measured" whatever its payload; SQLite keeps no sign of zero, and nobody measures one.
@@ -318,6 +357,24 @@ class StoreContract:
             with pytest.raises(UsageError) as refused:
                 asked()
             assert refused.value.code == code
+
+    def test_text_comes_back_without_the_nul_that_no_server_can_hold(self, store):
+        acquisition = replace(
+            result().acquisition, institution="Main\0", device=DeviceIdentity("Ma\0ker", serial="4\0")
+        )
+        first = stored(store, 1.0, of=replace(result(), acquisition=acquisition))
+        assert stored(store, 2.0, day=1, of=replace(result(day=1), acquisition=acquisition)).id != first.id
+        assert len(store.results.trend(first.id, "noise")) == 2
+        store.audit.append("looked", operator="m\0e", subject="result:1\0")
+        assert store.audit.list()[-1].operator == "me"
+        assert store.check() == ()
+
+    def test_names_of_any_length_and_script_are_devices(self, store):
+        long = DeviceIdentity("Мэйкер 医" * 2000, "M", "n" * 5000, "CT2")
+        acquisition = replace(result().acquisition, device=long, institution="Klinikum Süd 病院" * 2000)
+        kept = [stored(store, 1.0, day=d, of=replace(result(day=d), acquisition=acquisition)) for d in (0, 1)]
+        assert kept[0].acquisition == acquisition
+        assert len(store.results.trend(kept[1].id, "noise")) == 2
 
     def test_a_store_in_order_has_no_findings(self, store):
         stored(store, 1.0)

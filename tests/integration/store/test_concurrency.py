@@ -7,6 +7,8 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from optimage.model.jobs import JobState
 from optimage.store.engine import Store, open_store
 from tests.integration.store.samples import NOON, new_instance, result
@@ -14,13 +16,25 @@ from tests.integration.store.samples import NOON, new_instance, result
 N_JOBS = 40
 
 
-def queue_jobs(store: Store) -> None:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request, home):
+    """Path or URL of a database."""
+    return home / "optimage.db" if request.param == "sqlite" else request.getfixturevalue("pg_url")
+
+
+@pytest.fixture
+def store(place, home):
+    with open_store(place, spool=home / "spool", reserve_bytes=0) as opened:
+        yield opened
+
+
+def queue_jobs(store: Store, count: int = N_JOBS) -> None:
     instance = store.instances.add(new_instance(), operator="me").id
-    for n in range(N_JOBS):
-        joined = store.sets.join(
+    for n in range(count):
+        set_id = store.sets.join(
             None, phantom="ct_level_a", group_key=str(n), role="series", instance_id=instance, now=NOON
         )
-        store.sets.complete(joined.id, NOON)
+        store.sets.complete(set_id, NOON)
 
 
 def claim_all(store: Store, worker: str) -> list[int]:
@@ -31,8 +45,8 @@ def claim_all(store: Store, worker: str) -> list[int]:
     return claimed
 
 
-def claim_all_in_a_process(home: Path, worker: str) -> list[int]:
-    with open_store(home / "optimage.db", spool=home / "spool", reserve_bytes=0) as store:
+def claim_all_in_a_process(place: str | Path, home: Path, worker: str) -> list[int]:
+    with open_store(place, spool=home / "spool", reserve_bytes=0) as store:
         return claim_all(store, worker)
 
 
@@ -50,15 +64,15 @@ def test_two_threads_carry_out_each_job_exactly_once(store):
     assert_each_once(store, claimed)
 
 
-def test_two_processes_carry_out_each_job_exactly_once(store, home):
+def test_two_processes_carry_out_each_job_exactly_once(store, place, home):
     queue_jobs(store)
     with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
-        claimed = list(pool.map(claim_all_in_a_process, [home] * 2, "ab"))
+        claimed = list(pool.map(claim_all_in_a_process, [place] * 2, [home] * 2, "ab"))
     assert_each_once(store, claimed)
 
 
 def test_two_workers_on_one_job_whose_lease_ran_out_leave_one_result(store):
-    queue_jobs(store)
+    queue_jobs(store, 1)
     slow = store.jobs.claim("slow", lease_s=1.0, now=NOON)
     fast = store.jobs.claim("fast", lease_s=60.0, now=NOON + timedelta(seconds=2))
     assert slow.id == fast.id

@@ -24,10 +24,10 @@ for n in range(100_000):
     data_set = f"{sys.argv[2]}:{n}".encode() * 5000
     store.spool.put(part10(data_set), digest(data_set))
     instance = store.instances.add(new_instance(f"1.{n}", data_set), operator="me")
-    joined = store.sets.join(None, phantom="ct_level_a", group_key=f"{sys.argv[2]}:{n}", role="series",
+    set_id = store.sets.join(None, phantom="ct_level_a", group_key=f"{sys.argv[2]}:{n}", role="series",
                              instance_id=instance.id, now=NOON)
-    job = store.sets.complete(joined.id, NOON)
-    store.results.add(result(profile=False), set_id=joined.id, job_id=job.id, operator="me")
+    job = store.sets.complete(set_id, NOON)
+    store.results.add(result(profile=False), set_id=set_id, job_id=job.id, operator="me")
     print(digest(data_set), flush=True)
 """
 
