@@ -136,6 +136,17 @@ def measure_roi(image: Image, shape: Area) -> Roi:
     return Roi(shape, values, statistics(values, _pixel_area(image)), _notes(share, int(values.size)))
 
 
+def extremes(values: FloatArray, shape: Area) -> tuple[float, float]:
+    """Return the smallest and the largest of `values`, shape (M, N), with their pixel centre inside `shape`.
+
+    NaN is left out; both are NaN where nothing else is there.
+    """
+    box = clipped(box_of(shape), (values.shape[0], values.shape[1]))
+    inside = values[box.slices][mask_of(shape, box)]
+    inside = inside[np.isfinite(inside)]
+    return (float(inside.min()), float(inside.max())) if inside.size else (nan, nan)
+
+
 def statistics(values: FloatArray, pixel_area_mm2: float) -> RoiStatistics:
     """Return the statistics of `values`, NaN left out; SD with one degree of freedom, NaN below two values."""
     values = values[np.isfinite(values)]

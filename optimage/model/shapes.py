@@ -3,7 +3,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from optimage.model.images import Image
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,12 @@ class Localisation:
     reasons: tuple[str, ...] = ()
     figures: Mapping[str, float] = field(default_factory=dict)
     automatic: bool = True
+
+    @classmethod
+    def of_disc(cls, name: str, image: "Image", disc: Disc) -> "Localisation":
+        """Return the localisation that is one disc on one image."""
+        overlay = Overlay(name, disc, image.uid, image.frame)
+        return cls(shapes=(overlay,), slices=((image.uid, image.frame),))
 
     def disc(self, name: str, uid: str | None = None, frame: int = 0) -> Disc:
         """Return the disc `name`, of one image where `uid` is given; KeyError if there is none."""

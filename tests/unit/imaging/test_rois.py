@@ -10,6 +10,7 @@ from optimage.errors import AnalysisError
 from optimage.imaging.rois import (
     box_of,
     clipped,
+    extremes,
     mask_of,
     measure_roi,
     share_inside,
@@ -126,3 +127,16 @@ def test_few_pixels_are_noted_and_very_few_refused(radius, code):
 def test_boxes_are_clipped_to_the_image():
     assert clipped(Box(-2, 3, 5, 20), (10, 10)) == Box(0, 3, 3, 7)
     assert clipped(Box(20, 20, 5, 5), (10, 10)).rows == 0
+
+
+def test_extremes_are_those_of_the_pixels_inside():
+    values = np.arange(100.0).reshape(10, 10)
+    assert extremes(values, Rectangle(4.5, 4.5, 2, 2)) == (44.0, 55.0)
+    values[4, 4] = np.nan
+    assert extremes(values, Rectangle(4.5, 4.5, 2, 2)) == (45.0, 55.0)
+    assert extremes(values, Rectangle(0.0, 0.0, 4, 4)) == (0.0, 11.0)  # what lies outside the image is not there
+
+
+def test_extremes_of_nothing_are_no_numbers():
+    assert all(isnan(value) for value in extremes(np.full((5, 5), np.nan), Disc(2.0, 2.0, 1.5, UNIT)))
+    assert all(isnan(value) for value in extremes(np.zeros((5, 5)), Disc(50.0, 2.0, 1.5, UNIT)))
