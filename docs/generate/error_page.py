@@ -3,6 +3,7 @@
 
 from pathlib import Path
 
+from babel.messages.pofile import read_po
 from error_codes import Reason, reasons
 from tables import cell, code, table
 
@@ -10,9 +11,9 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = (ROOT / "optimage", ROOT / "phantoms" / "optimage_phantoms")
 INTRODUCTION = """# Errors and remarks
 
-Made from the code. Every error has a stable code, one sentence, and where something can be done about it, advice.
-Fields in braces are filled with what was found. Errors and failed sub-tests share the codes; a remark (note) stands
-beside values that were measured.
+Made from the code and its catalogues. Every error has a stable code, one sentence, and where something can be done
+about it, advice, in English and German. Fields in braces are filled with what was found. Errors and failed sub-tests share
+the codes; a remark (note) stands beside values that were measured.
 
 """
 
@@ -24,9 +25,24 @@ def all_reasons() -> list[Reason]:
 
 
 def error_page() -> str:
-    """Return the page: one table, a line for each code and sentence."""
-    rows = [(code(reason.code), _plain(reason.sentence), _plain(reason.advice)) for reason in all_reasons()]
-    return INTRODUCTION + table(("Code", "Sentence", "What to do"), rows)
+    """Return the page: one table, a line for each code, sentence and language."""
+    german = _catalogue("de")
+    rows = [row for reason in all_reasons() for row in _rows(reason, german)]
+    return INTRODUCTION + table(("Code", "", "Sentence", "What to do"), rows)
+
+
+def _rows(reason: Reason, german: dict[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    translated = (german.get(reason.sentence, ""), german.get(reason.advice, ""))
+    return (
+        (code(reason.code), "en", _plain(reason.sentence), _plain(reason.advice)),
+        (code(reason.code), "de", *map(_plain, translated)),
+    )
+
+
+def _catalogue(language: str) -> dict[str, str]:
+    path = ROOT / "locales" / language / "LC_MESSAGES" / "optimage.po"
+    with path.open("rb") as stream:
+        return {str(message.id): str(message.string) for message in read_po(stream) if message.id}
 
 
 def _plain(text: str) -> str:
