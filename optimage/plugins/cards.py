@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from optimage.errors import OptimageError, PluginError
 from optimage.messages import N_
-from optimage.model.phantom import ParameterSpec, PhantomInfo
+from optimage.model.phantom import MeasurementSpec, ParameterSpec, PhantomInfo
 from optimage.plugins.parameters import COMMON_PARAMETERS, check_parameters
 
 ID = re.compile(r"[a-z0-9_]{1,64}")
@@ -38,17 +38,20 @@ def check_module(module: object) -> PhantomInfo:
 def _mistakes(info: PhantomInfo) -> Iterator[str]:
     if not ID.fullmatch(info.id):
         yield "id"
-    if not info.version:
-        yield "version"
+    yield from (name for name in ("title", "version") if not getattr(info, name))
     if not info.inputs or _repeated(spec.role for spec in info.inputs):
         yield "inputs"
     yield from (f"inputs.{s.role}" for s in info.inputs if s.maximum is not None and s.minimum > s.maximum)
     if not info.measures or _repeated(spec.key for spec in info.measures):
         yield "measures"
-    yield from (f"measures.{s.key}" for s in info.measures if not KEY.fullmatch(s.key) or s.summary not in SUMMARIES)
+    yield from (f"measures.{spec.key}" for spec in info.measures if not _is_sound(spec))
     if _repeated(spec.name for spec in (*info.parameters, *COMMON_PARAMETERS)):
         yield "parameters"
     yield from (f"parameters.{spec.name}" for spec in info.parameters if not _default_fits(info, spec))
+
+
+def _is_sound(spec: MeasurementSpec) -> bool:
+    return bool(KEY.fullmatch(spec.key) and spec.unit and spec.title) and spec.summary in SUMMARIES
 
 
 def _default_fits(info: PhantomInfo, spec: ParameterSpec) -> bool:

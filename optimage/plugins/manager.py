@@ -2,6 +2,7 @@
 """Plugins are loaded one by one, so that a broken one is listed with its error and stops nothing."""
 
 import logging
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -22,18 +23,20 @@ from optimage.plugins.cards import check_module
 from optimage.plugins.hookspecs import PROJECT
 
 GROUP = "optimage"
+DISABLED = "OPTIMAGE_DISABLED_PLUGINS"  # names separated by commas
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class PluginStatus:
-    """One entry point: what it offers, or why it does not."""
+    """One entry point: what it offers, or why it does not; a disabled one is not even imported."""
 
     name: str
     distribution: str
     version: str
     modules: tuple[str, ...] = ()
     error: Message | None = None
+    disabled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +85,16 @@ class _Loaded:
 
 
 def load_plugins() -> Plugins:
-    """Load every installed plugin; never raises for a broken one.
+    """Load every installed plugin that is not disabled; never raises for a broken one.
 
     Of several modules with one id the product's own stays, else the one
     whose entry point has that name, else the first by name; the others are
     refused with an error that names both plugins.
     """
-    manager = _empty_manager()
-    loaded = [_load(manager, entry) for entry in _entries()]
+    manager, disabled = _empty_manager(), _disabled()
+    loaded = [_passed_over(entry) if entry.name in disabled else _load(manager, entry) for entry in _entries()]
+    for name in sorted(disabled - {one.status.name for one in loaded}):
+        log.warning("%s names the plugin %s, which is not installed", DISABLED, name)
     modules: dict[str, PhantomModule] = {}
     owners: dict[str, PluginStatus] = {}
     statuses = {id(one): one.status for one in loaded}
@@ -117,20 +122,37 @@ def load_module(phantom: str) -> PhantomModule:
     UsageError
         `unknown_phantom`.
     PluginError
-        `plugin_broken`; the plugin of that name cannot be loaded.
+        `plugin_broken` or `plugin_disabled`; the plugin of that name cannot
+        be loaded or shall not.
     """
     named = next((entry for entry in _entries() if entry.name == phantom), None)
     if named is None:
         return load_plugins().module(phantom)
-    loaded = _load(_empty_manager(), named)
-    for module in loaded.modules:
-        if module.info.id == phantom:
-            return module
+    loaded = _passed_over(named) if phantom in _disabled() else _load(_empty_manager(), named)
+    found = next((module for module in loaded.modules if module.info.id == phantom), None)
+    if found is not None:
+        return found
     if loaded.status.error is not None:
-        reason = str(loaded.status.error)
-        template = N_("the phantom module {phantom} is not available: {reason}")
-        raise PluginError("plugin_broken", template, phantom=phantom, reason=reason)
-    return load_plugins().module(phantom)
+        raise _broken_plugin(phantom, loaded.status.error)
+    everything = load_plugins()
+    if loaded.status.disabled and phantom not in everything.modules:
+        raise _disabled_plugin(loaded.status.name)
+    return everything.module(phantom)
+
+
+def _broken_plugin(phantom: str, reason: Message) -> PluginError:
+    template = N_("the phantom module {phantom} is not available: {reason}")
+    return PluginError("plugin_broken", template, phantom=phantom, reason=str(reason))
+
+
+def _disabled_plugin(name: str) -> PluginError:
+    return PluginError(
+        "plugin_disabled",
+        N_("the plugin {name} is disabled"),
+        advice=N_("take its name out of {variable}"),
+        name=name,
+        variable=DISABLED,
+    )
 
 
 def _entries() -> list[EntryPoint]:
@@ -142,6 +164,14 @@ def _entries() -> list[EntryPoint]:
 
 def _origin(entry: EntryPoint) -> tuple[str, str]:
     return (entry.dist.name, entry.dist.version) if entry.dist else ("", "")
+
+
+def _disabled() -> frozenset[str]:
+    return frozenset(name.strip() for name in os.environ.get(DISABLED, "").split(",")) - {""}
+
+
+def _passed_over(entry: EntryPoint) -> _Loaded:
+    return _Loaded(PluginStatus(entry.name, *_origin(entry), disabled=True))
 
 
 def _empty_manager() -> pluggy.PluginManager:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Analysing what a person names: the same steps as the service takes, one after the other."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -8,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from optimage.dicom.reader import find_objects
-from optimage.errors import UsageError
+from optimage.errors import OptimageError, PluginError, UsageError
 from optimage.messages import N_
 from optimage.model.events import ResultStored
 from optimage.model.outcome import Result
 from optimage.model.profile import ProfileRevision
-from optimage.model.results import AnalysisResult
+from optimage.model.results import AnalysisResult, Failure
 from optimage.plugins.manager import load_module
 from optimage.profile_files.defaults import with_default_inputs
 from optimage.workflow.evaluate import evaluate
@@ -25,6 +26,9 @@ from optimage.workflow.work import carry_out
 if TYPE_CHECKING:
     from optimage.store.engine import Store
     from optimage.workflow.bus import Bus
+
+NOT_AVAILABLE = frozenset({"plugin_broken", "plugin_disabled", "unknown_phantom"})
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ def tasks_of(request: Request, revisions: Sequence[ProfileRevision]) -> tuple[Ta
     elif request.phantom:
         tasks = for_module(found, load_module(request.phantom).info, parameters)
     else:
-        tasks = for_any_profile(found, tuple(_completed(r) for r in revisions), parameters)
+        tasks = for_any_profile(found, tuple(_completed_if_possible(r) for r in revisions), parameters)
     if not tasks:
         tasks = (Task(WorkOrder(request.phantom or "", (), failures=(NO_IMAGES,))),)
     if request.localisation is None:
@@ -94,9 +98,28 @@ def _completed(revision: ProfileRevision) -> ProfileRevision:
     return replace(revision, profile=with_default_inputs(revision.profile, info))
 
 
+def _completed_if_possible(revision: ProfileRevision) -> ProfileRevision:
+    """Return the profile as it stands where its module is not available: it then takes no image from the others."""
+    try:
+        return _completed(revision)
+    except OptimageError as error:
+        log.warning("profile %s: %s", revision.profile.id, error)
+        return revision
+
+
 def _judge(task: Task, operator: str) -> Result:
-    outcome = carry_out(task.order) if task.order.sources else _nothing_to_measure(task.order)
+    outcome = _outcome(task.order) if task.order.sources else _nothing_to_measure(task.order)
     return evaluate(task.order, outcome, revision=task.revision, operator=operator)
+
+
+def _outcome(order: WorkOrder) -> WorkOutcome:
+    """Carry out `order`; a profile whose module is not there spoils its own images only."""
+    try:
+        return carry_out(order)
+    except (PluginError, UsageError) as error:
+        if error.code not in NOT_AVAILABLE:
+            raise
+        return WorkOutcome(AnalysisResult(failures=(Failure.from_error("", error),)))
 
 
 def _nothing_to_measure(order: WorkOrder) -> WorkOutcome:

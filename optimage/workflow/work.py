@@ -20,6 +20,7 @@ from optimage.model.results import AnalysisResult, Failure, Note
 from optimage.model.shapes import Localisation
 from optimage.plugins.manager import load_module
 from optimage.plugins.parameters import check_parameters
+from optimage.plugins.promise import check_localisation, keep_promise
 from optimage.workflow.orders import Source, WorkOrder, WorkOutcome
 
 log = logging.getLogger(__name__)
@@ -62,11 +63,11 @@ def analyse(
     try:
         notes = _check_inputs(module, images, parameters)
         if localisation is None:
-            localisation = module.locate(images, parameters)
-        analysis = module.measure(images, localisation, parameters)
+            localisation = check_localisation(module.info, module.locate(images, parameters))
+        analysis = keep_promise(module.info, module.measure(images, localisation, parameters))
     except OptimageError as error:
         return localisation, AnalysisResult(failures=(Failure.from_error("", error),))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         log.exception("module %s failed", module.info.id)
         return localisation, AnalysisResult(failures=(_crash(module.info.id, error),))
     return localisation, replace(analysis, notes=(*notes, *analysis.notes))
@@ -106,7 +107,7 @@ def _check_inputs(module: PhantomModule, images: ImageSet, parameters: Parameter
     return (Note("lossy_compressed", Message(N_("the images were compressed with loss"))),)
 
 
-def _crash(module_id: str, error: Exception) -> Failure:
+def _crash(module_id: str, error: BaseException) -> Failure:
     message = Message(
         N_("the module {module} stopped unexpectedly: {error}"),
         {"module": module_id, "error": f"{type(error).__name__}: {error}"},

@@ -186,3 +186,43 @@ def test_every_hook_stands_in_the_reference():
     hooks = [name for name in vars(hookspecs) if name.startswith("optimage_")]
     assert len(hooks) == 3
     assert [name for name in hooks if f"`{name}(" not in page] == []
+
+
+def test_a_disabled_plugin_is_listed_and_not_even_imported(install, monkeypatch):
+    broken = install("broken", "raise SystemExit('bye')")
+    install("sound", MODULE.format(id="sound"))
+    monkeypatch.setenv("OPTIMAGE_DISABLED_PLUGINS", " broken, ct_level_a,")
+    plugins = load_plugins()
+    found = status(plugins, "broken", "optimage-broken")
+    assert (found.disabled, found.error, found.modules) == (True, None, ())
+    assert broken not in sys.modules
+    assert "ct_level_a" not in plugins.modules
+    assert "sound" in plugins.modules
+
+
+def test_naming_a_disabled_module_says_what_disables_it(install, monkeypatch):
+    install("ring", MODULE.format(id="ring"))
+    monkeypatch.setenv("OPTIMAGE_DISABLED_PLUGINS", "ring")
+    with pytest.raises(PluginError, match="take its name out of OPTIMAGE_DISABLED_PLUGINS") as refused:
+        load_module("ring")
+    assert refused.value.code == "plugin_disabled"
+
+
+def test_where_a_plugin_is_disabled_another_may_offer_its_module(install, monkeypatch):
+    install("ring", MODULE.format(id="ring"))
+    install("other", MODULE.format(id="ring"))
+    monkeypatch.setenv("OPTIMAGE_DISABLED_PLUGINS", "ring")
+    assert type(load_module("ring")).__module__ == "plugin_optimage_other"
+
+
+def test_disabling_what_is_not_installed_is_told(monkeypatch, caplog):
+    monkeypatch.setenv("OPTIMAGE_DISABLED_PLUGINS", "rong")
+    load_plugins()
+    assert "names the plugin rong, which is not installed" in caplog.text
+
+
+def test_a_plugin_without_the_module_of_its_name_leaves_it_unknown(install):
+    install("ring", MODULE.format(id="square"))
+    with pytest.raises(UsageError) as refused:
+        load_module("ring")
+    assert refused.value.code == "unknown_phantom"
