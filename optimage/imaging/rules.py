@@ -8,6 +8,8 @@ from dataclasses import dataclass
 class DiscRules:
     """What counts as a round phantom; lengths in mm.
 
+    Values below `lowest` are raised to it. `opening_mm` takes thin things
+    away, `wide_opening_mm` thick ones, tried where the first gives no circle.
     `contrast` is the least difference between object and surroundings,
     `second_area` the share of the largest area from which a second object
     is a second phantom, `edge_share` the least share of rays with an
@@ -16,6 +18,8 @@ class DiscRules:
 
     pitch_mm: float
     opening_mm: float
+    wide_opening_mm: float
+    lowest: float
     smallest_diameter_mm: float
     largest_diameter_mm: float
     circularity: float

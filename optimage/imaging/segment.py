@@ -2,7 +2,7 @@
 """Finding bright objects on a coarse copy of an image: where they are, how large, how round."""
 
 from dataclasses import dataclass
-from math import pi
+from math import inf, pi
 
 import numpy as np
 from scipy import ndimage
@@ -51,10 +51,14 @@ class Segmentation:
         return (self.low + self.high) / 2
 
 
-def coarsen(values: FloatArray, spacing_mm: tuple[float, float], *, pitch_mm: float) -> Coarse:
-    """Take pixels of `values`, shape (M, N), about `pitch_mm` apart and smooth them by one coarse pixel."""
+def coarsen(values: FloatArray, spacing_mm: tuple[float, float], *, pitch_mm: float, lowest: float = -inf) -> Coarse:
+    """Take pixels of `values`, shape (M, N), about `pitch_mm` apart and smooth them by one coarse pixel.
+
+    Smaller values than `lowest` are raised to it first: what scanners write
+    outside their field of view must not outweigh the phantom.
+    """
     step = max(1, round(pitch_mm / spacing_mm[0])), max(1, round(pitch_mm / spacing_mm[1]))
-    taken = values[step[0] // 2 :: step[0], step[1] // 2 :: step[1]]
+    taken = np.maximum(values[step[0] // 2 :: step[0], step[1] // 2 :: step[1]], lowest)
     finite = np.isfinite(taken)
     lowest = float(taken[finite].min()) if finite.any() else 0.0
     smooth: FloatArray = ndimage.gaussian_filter(np.where(finite, taken, lowest), 1.0, mode="nearest")
@@ -73,7 +77,9 @@ def otsu_threshold(values: FloatArray) -> float:
     return float(edges[1:-1][int(np.nanargmax(separation))])
 
 
-def segment(values: FloatArray, spacing_mm: tuple[float, float], *, pitch_mm: float, opening_mm: float) -> Segmentation:
+def segment(
+    values: FloatArray, spacing_mm: tuple[float, float], *, pitch_mm: float, opening_mm: float, lowest: float = -inf
+) -> Segmentation:
     """Find bright objects in `values`, shape (M, N), NaN where there is no data.
 
     Parameters
@@ -83,8 +89,10 @@ def segment(values: FloatArray, spacing_mm: tuple[float, float], *, pitch_mm: fl
     opening_mm : float
         Radius of the disc that must fit into an object: thinner parts,
         such as the plates of a couch, are taken away.
+    lowest : float
+        Smaller values count as this one.
     """
-    coarse = coarsen(values, spacing_mm, pitch_mm=pitch_mm)
+    coarse = coarsen(values, spacing_mm, pitch_mm=pitch_mm, lowest=lowest)
     if float(np.ptp(coarse.values)) == 0.0:
         level = float(coarse.values.flat[0])
         return Segmentation(coarse, (), level, level)

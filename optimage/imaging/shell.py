@@ -14,6 +14,7 @@ WALL_MM = 6.0  # outermost part, which holds the wall if there is one
 CONTENT_MM = 15.0  # innermost part, which is certainly content
 WALL_PERCENTILE = 80.0
 WALL_CONTRAST_HU = 40.0
+ROUNDS = 5  # of level and edge, each from the other; they settle after two or three
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,9 @@ def find_shell(profiles: RadialProfiles, outer_radius_mm: float) -> Shell:
     The wall is the 80th percentile of the outermost 6 mm, the content the
     median of the innermost 15 of 30 mm. Where the wall is more than 40 HU
     above the content, the inner edge is the last upward crossing of their
-    mean. Rays that leave the image do not count.
+    mean. Level and edge are then found again, the level now as the median
+    of the middle third of the wall: of a wall of 2 mm the outermost 6 mm are
+    mostly no wall. Rays that leave the image do not count.
     """
     whole = np.isfinite(profiles.values).all(axis=1)
     if not whole.any():
@@ -42,8 +45,19 @@ def find_shell(profiles: RadialProfiles, outer_radius_mm: float) -> Shell:
     wall = float(np.percentile(profile[(depth >= 0) & (depth <= WALL_MM)], WALL_PERCENTILE))
     content = float(np.median(profile[(depth <= INSIDE_MM) & (depth >= INSIDE_MM - CONTENT_MM)]))
     edge = _last_rise_mm(profile, profiles.radii_mm, (wall + content) / 2, outer_radius_mm)
-    present = wall - content > WALL_CONTRAST_HU and edge is not None
-    return Shell(edge if present and edge is not None else outer_radius_mm, wall, content, present)
+    if edge is None or wall - content <= WALL_CONTRAST_HU:
+        return Shell(outer_radius_mm, wall, content, present=False)
+    for _ in range(ROUNDS):
+        wall = _middle_level(profile, profiles.radii_mm, edge, outer_radius_mm)
+        edge = _last_rise_mm(profile, profiles.radii_mm, (wall + content) / 2, outer_radius_mm) or edge
+    return Shell(edge, wall, content, present=True)
+
+
+def _middle_level(profile: FloatArray, radii_mm: FloatArray, inner_mm: float, outer_mm: float) -> float:
+    """Return the level in the middle third of a wall, or its peak where no sample lies there."""
+    third = (outer_mm - inner_mm) / 3
+    middle = profile[(radii_mm >= inner_mm + third) & (radii_mm <= outer_mm - third)]
+    return float(np.median(middle)) if middle.size else float(profile[radii_mm <= outer_mm].max())
 
 
 def _last_rise_mm(profile: FloatArray, radii_mm: FloatArray, level: float, limit_mm: float) -> float | None:

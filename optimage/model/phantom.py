@@ -59,6 +59,8 @@ class MeasurementSpec:
         `id@version`.
     formula : str
         Plain statement for the reference.
+    optional : bool
+        True where some images cannot give it: it is then absent, without a failure.
     """
 
     key: str
@@ -68,6 +70,7 @@ class MeasurementSpec:
     summary: str = "single"
     method: str = ""
     formula: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

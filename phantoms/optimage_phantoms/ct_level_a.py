@@ -39,6 +39,16 @@ MEASURES = (
         "SD of the 40 % disc about its fitted quadratic surface",
     ),
     MeasurementSpec(
+        "noise_difference",
+        HU,
+        N_("Noise from the difference of two slices"),
+        "design",
+        "median",
+        "disc_40pct_sd_difference@1",
+        "SD of the difference of two neighbouring slices in the 40 % disc, over √2",
+        optional=True,
+    ),
+    MeasurementSpec(
         "noise_rel",
         PERCENT,
         N_("Noise, relative"),

@@ -26,6 +26,8 @@ class RoiLayout:
     edge_gap_mm: float
     fixed_area_mm2: float
     small_disc_diameter_mm: float
+    void_hu: float
+    void_sigma: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,13 @@ class AirRules:
     angle_step_deg: float
     solid_hu: float
     corner_tolerance_hu: float
+    least_air_mm2: float
+    lowest_hu: float
+    level_percentile: float
+    spread_percentile: float
+    level_tolerance_spread: float
+    level_tolerance_hu: float
+    quiet_ratio: float
     clipped_share: float
 
 
@@ -52,6 +61,16 @@ class HomogeneityRules:
     area_sd_hu: float
     mean_hu: float
     series_share: float
+    peak_ratio: float
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesRules:
+    """How alike the slices of a series must be."""
+
+    diameter_tolerance_mm: float
+    end_slice_hu: float
+    alike_share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +83,7 @@ class Geometry:
     disc: DiscRules
     cut_off_share: float
     homogeneity: HomogeneityRules
-    diameter_tolerance_mm: float
+    series: SeriesRules
     block_fraction: float
     sop_classes: frozenset[str]
     image_types: frozenset[str]
@@ -93,7 +112,7 @@ def load_geometry(path: Path = FILE) -> Geometry:
         _fill(DiscRules, tables["locate"]),
         float(tables["locate"]["cut_off_share"]),
         _fill(HomogeneityRules, tables["homogeneity"]),
-        float(tables["series"]["diameter_tolerance_mm"]),
+        _fill(SeriesRules, tables["series"]),
         float(tables["noise"]["block_fraction"]),
         frozenset(tables["objects"]["sop_classes"]),
         frozenset(tables["objects"]["image_types"]),

@@ -22,6 +22,7 @@ from optimage.api import (
     Note,
     Parameters,
 )
+from optimage_phantoms.ct_water.difference import noise_of_differences
 from optimage_phantoms.ct_water.geometry import Geometry
 from optimage_phantoms.ct_water.locate import ROLE
 from optimage_phantoms.ct_water.regions import SliceCase, SliceDiscs, Value
@@ -40,6 +41,9 @@ LEFT_OUT = {
     "phantom_cut_off": N_("left out {slices}: the phantom is cut off"),
     "phantom_not_found": N_("left out {slices}: no phantom found"),
     "other_diameter": N_("left out {slices}: the diameter is not that of the series (end wall?)"),
+    "other_ct_number": N_("left out {slices}: the CT number is not that of the series (end wall?)"),
+    "air_bubble": N_("{slices}: air inside the phantom, at the edge of the water; fill the phantom up"),
+    "spot": N_("{slices}: a spot or ring in the water (foreign body, artefact); means and noise may hold it"),
     "outline_cut_off": N_("the phantom is cut off in {slices}: only regions inside the image are measured"),
 }
 
@@ -63,17 +67,20 @@ def measure_phantom(
     """
     stack = images.stack(ROLE)
     numbers = {(image.uid, image.frame): (number, image) for number, image in enumerate(stack, start=1)}
-    results: dict[int, SliceResult] = {}
+    cases: dict[int, SliceCase] = {}
     for uid, frame in localisation.slices:
         if (uid, frame) not in numbers:
             raise _does_not_fit()
         number, image = numbers[uid, frame]
-        discs = _discs(localisation, image)
-        results[number] = measure_slice(SliceCase(image, discs, parameters, geometry))
-    if not results:
+        cases[number] = SliceCase(image, _discs(localisation, image), parameters, geometry)
+    if not cases:
         raise _does_not_fit()
+    results = {number: measure_slice(case) for number, case in cases.items()}
     _refuse_if_nothing_inside(results)
-    return _combine(results, localisation, specs=specs, single=len(stack) == 1)
+    tables = {spec.key: _by_slice(results, spec.key) for spec in specs}
+    tables["noise_difference"] = noise_of_differences(cases)
+    measurements = _measurements(tables, specs, single=len(stack) == 1)
+    return _combine(results, localisation, measurements)
 
 
 def _discs(localisation: Localisation, image: Image) -> SliceDiscs:
@@ -112,16 +119,28 @@ def _refuse_if_nothing_inside(results: Mapping[int, SliceResult]) -> None:
     )
 
 
-def _combine(
-    results: Mapping[int, SliceResult], localisation: Localisation, *, specs: Sequence[MeasurementSpec], single: bool
-) -> AnalysisResult:
+def _by_slice(results: Mapping[int, SliceResult], key: str) -> dict[str, Value]:
+    return {f"slice={number}": result.values[key] for number, result in results.items() if key in result.values}
+
+
+def _measurements(
+    tables: Mapping[str, Mapping[str, Value]], specs: Sequence[MeasurementSpec], *, single: bool
+) -> list[Measurement]:
+    """Return the summary of each key and, for a series, its items; nothing for an optional key without values."""
     measurements: list[Measurement] = []
     for spec in specs:
-        values = {number: result.values[spec.key] for number, result in results.items() if spec.key in result.values}
+        values = tables[spec.key]
+        if spec.optional and not values:
+            continue
         measurements.append(_measurement(spec, summarise(spec.key, list(values.values()))))
         if not single:
-            items = (_measurement(spec, value, f"slice={number}") for number, value in values.items())
-            measurements.extend(items)
+            measurements.extend(_measurement(spec, value, item) for item, value in values.items())
+    return measurements
+
+
+def _combine(
+    results: Mapping[int, SliceResult], localisation: Localisation, measurements: Sequence[Measurement]
+) -> AnalysisResult:
     failures, partial = _failures(results)
     notes = unique(
         (*_notes_on_slices(localisation), *partial, *(n for result in results.values() for n in result.notes))

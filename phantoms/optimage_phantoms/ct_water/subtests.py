@@ -5,12 +5,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from math import hypot, log, log10, nan
 
+import numpy as np
+import numpy.typing as npt
+
 from optimage.api import N_, AnalysisError, Message, Note, Overlay
 from optimage.imaging.noise import detrended_sd, sd_scatter
 from optimage.imaging.rois import Roi, measure_roi
+from optimage_phantoms.ct_water.geometry import RoiLayout
 from optimage_phantoms.ct_water.regions import SIDES, SliceCase, Value
 
 ALWAYS_DETRENDED = 2  # order of the surface for `noise_detrended`
+FEWEST_PILED = 5  # pixels at the smallest value that chance does not gather there
 WATER_SCALE = 2000.0  # brings CT numbers of two means to a scale on which air is 0
 
 
@@ -100,7 +105,9 @@ def measure_uniformity(case: SliceCase, before: Mapping[str, Value]) -> Part:
     problem: AnalysisError | None = None
     for side in SIDES:
         try:
-            rois[side], values[f"ct_periphery_{side}"] = case.mean(case.peripheral_disc(side))
+            roi, mean = case.mean(case.peripheral_disc(side))
+            _refuse_air(roi, before, case.geometry.rois)
+            rois[side], values[f"ct_periphery_{side}"] = roi, mean
         except AnalysisError as error:
             problem = error
     problem = problem or _missing("ct_water", before)
@@ -111,6 +118,20 @@ def measure_uniformity(case: SliceCase, before: Mapping[str, Value]) -> Part:
         for side, roi in rois.items()
     )
     return Part(values, overlays, tuple(note for roi in rois.values() for note in roi.notes), problem)
+
+
+def _refuse_air(roi: Roi, before: Mapping[str, Value], rules: RoiLayout) -> None:
+    """Refuse a region that a bubble reaches: its mean would say nothing about uniformity."""
+    if "ct_water" not in before or "noise" not in before:
+        return
+    depth = max(rules.void_hu, rules.void_sigma * before["noise"][0])
+    if roi.statistics.minimum < before["ct_water"][0] - depth:
+        raise AnalysisError(
+            "roi_holds_air",
+            N_("a peripheral region holds air: its smallest value is {smallest:.0f} HU"),
+            advice=N_("fill the phantom up, or turn it so that the bubble lies between two regions"),
+            smallest=roi.statistics.minimum,
+        )
 
 
 def compare_means(centre: Value, edges: tuple[Value, ...]) -> dict[str, Value]:
@@ -127,7 +148,7 @@ def compare_means(centre: Value, edges: tuple[Value, ...]) -> dict[str, Value]:
     }
 
 
-def measure_air(case: SliceCase, _: Mapping[str, Value]) -> Part:
+def measure_air(case: SliceCase, before: Mapping[str, Value]) -> Part:
     """Measure the CT number of air, and say so where the image cuts it off."""
     if case.discs.air is None:
         raise AnalysisError(
@@ -138,7 +159,7 @@ def measure_air(case: SliceCase, _: Mapping[str, Value]) -> Part:
         )
     roi, mean = case.mean(case.discs.air)
     overlay = roi.overlay("air", case.image, ("ct_air", "noise_rel", "snr", "snr_db"))
-    return Part({"ct_air": mean}, (overlay,), (*roi.notes, *_clipping(case, roi)))
+    return Part({"ct_air": mean}, (overlay,), (*roi.notes, *_clipping(case, roi, before)))
 
 
 def measure_relative(_: SliceCase, before: Mapping[str, Value]) -> Part:
@@ -186,13 +207,25 @@ def _missing(key: str, before: Mapping[str, Value]) -> AnalysisError | None:
     return None if key in before else AnalysisError("needed_value_missing", NEEDED[key])
 
 
-def _clipping(case: SliceCase, roi: Roi) -> tuple[Note, ...]:
-    smallest = case.image.smallest_value
-    share = float((roi.values == smallest).mean())
-    if share <= case.geometry.air.clipped_share:
+def _clipping(case: SliceCase, roi: Roi, before: Mapping[str, Value]) -> tuple[Note, ...]:
+    """Tell of air that is cut off: at the smallest value the image can hold, or at one where values pile up."""
+    values, counts = np.unique(roi.values, return_counts=True)
+    share, smallest = float(counts[0]) / roi.values.size, float(values[0])
+    cut = smallest == case.image.smallest_value or _piled_up(counts, abs(case.image.slope), before)
+    if not cut or share <= case.geometry.air.clipped_share:
         return ()
     template = N_(
-        "{share:.0f} % of the air pixels hold the smallest value the image can represent, {smallest:.0f} HU: "
-        "the CT number of air is cut off"
+        "{share:.0f} % of the air pixels hold the smallest value there, {smallest:.0f} HU: "
+        "the CT number of air seems to be cut off"
     )
     return (Note("air_clipped", Message(template, {"share": 100.0 * share, "smallest": smallest})),)
+
+
+def _piled_up(counts: npt.NDArray[np.intp], slope: float, before: Mapping[str, Value]) -> bool:
+    """Return whether the smallest value is no tail of noise; `counts` are those of rising values.
+
+    A tail is thinner at its end. A single value is odd only where the water shows noise.
+    """
+    if counts.size == 1:
+        return "noise_detrended" in before and before["noise_detrended"][0] > slope
+    return bool(counts[0] >= FEWEST_PILED and counts[0] > 2 * counts[1])

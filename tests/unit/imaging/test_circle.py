@@ -16,6 +16,8 @@ from optimage.synthetic.rendering import Grid, disc_coverage
 RULES = DiscRules(
     pitch_mm=2.0,
     opening_mm=6.0,
+    wide_opening_mm=20.0,
+    lowest=-1100.0,
     smallest_diameter_mm=80.0,
     largest_diameter_mm=500.0,
     circularity=0.7,
