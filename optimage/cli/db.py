@@ -19,7 +19,8 @@ def upgrade() -> None:
     from optimage.settings import load_settings
     from optimage.store.upgrade import upgrade as upgrade_database
 
-    backup_file = upgrade_database(load_settings().database)
+    settings = load_settings()
+    backup_file = upgrade_database(settings.database, backups=settings.home)
     if backup_file:
         click.echo(_("backup: {path}").format(path=backup_file))
     click.echo(_("the database has the schema of this version"))
@@ -54,3 +55,18 @@ def backup(target: Path) -> None:
 
     backup_store(open_application().store, target)
     click.echo(str(target))
+
+
+@command.command("restore", help=_("Put a backup into an empty database and spool."))
+@click.argument("source", type=click.Path(exists=True, path_type=Path))
+def restore(source: Path) -> int:
+    from optimage.settings import load_settings
+    from optimage.store.restore import restore as restore_store
+
+    settings = load_settings()
+    findings = restore_store(source, settings.database, spool=settings.spool, operator=settings.operator)
+    for finding in findings:
+        click.echo(say(finding))
+    if not findings:
+        click.echo(_("restored; no findings"))
+    return int(bool(findings))

@@ -22,7 +22,7 @@ def command() -> int:
     rows = [
         (_("version"), VERSION),
         (_("home"), str(settings.home)),
-        (_("database"), settings.database),
+        (_("database"), app.store.database.place),
         (_("spool"), str(settings.spool)),
         (_("listening"), f"{bind_host(settings.host, settings.callers)}:{settings.port} {settings.ae_title}"),
         (_("callers"), ", ".join(caller.ae_title for caller in settings.callers) or _("only this machine")),

@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-from optimage.errors import StoreError, UsageError
+from optimage.errors import UsageError
 from optimage.messages import N_
 from optimage.model.records import Finding
 from optimage.store.checks import verify_spool
@@ -15,6 +15,7 @@ from optimage.store.engine import Store
 from optimage.store.failures import database_error, file_errors
 from optimage.store.instances import Instances
 from optimage.store.spool import Spool
+from optimage.store.transfer import copy_to_file
 
 DATABASE = "optimage.db"
 SPOOL = "spool"
@@ -22,6 +23,9 @@ SPOOL = "spool"
 
 def backup(store: Store, target: Path) -> None:
     """Copy database and spool into the new folder `target`, as `optimage.db` and `spool`.
+
+    The copy is an SQLite file, also of a database that a server keeps: one form, which is a working
+    store by itself and can be restored to either.
 
     Work may go on meanwhile: the copy holds what was stored when it began. The folder gets its name
     when it is complete and on the disk.
@@ -31,8 +35,7 @@ def backup(store: Store, target: Path) -> None:
     UsageError
         `target_exists`.
     StoreError
-        `backup_unsupported` for a database server, `spool_missing` where a received file is gone,
-        or a failure of the disk.
+        `spool_missing` where a received file is gone, or a failure of database and disk.
     """
     if target.exists():
         raise UsageError(
@@ -54,14 +57,10 @@ def verify(store: Store) -> tuple[Finding, ...]:
 
 
 def copy_database(database: Database, target: Path) -> None:
-    """Copy a database in use to `target`, as it stands at one instant."""
+    """Copy a database in use to the new SQLite file `target`, as it stands at one instant."""
     if database.engine.dialect.name != "sqlite":
-        raise StoreError(
-            "backup_unsupported",
-            N_("the database {place} is kept by a server"),
-            advice=N_("use the backup of that server, pg_dump for PostgreSQL"),
-            place=database.place,
-        )
+        copy_to_file(database, target)
+        return
     source = database.engine.raw_connection()
     try:
         copy = sqlite3.connect(target)

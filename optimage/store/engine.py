@@ -13,7 +13,7 @@ from optimage.model.records import Finding
 from optimage.store.audit import Audit
 from optimage.store.checks import check_database
 from optimage.store.database import BUSY_TIMEOUT_S, Database, connect, database_url, sqlite_path
-from optimage.store.failures import file_errors
+from optimage.store.failures import database_foreign, file_errors
 from optimage.store.instances import Instances
 from optimage.store.jobs import Jobs
 from optimage.store.postgresql import require_unicode
@@ -106,16 +106,19 @@ def stamped_version(connection: Connection) -> str | None:
     return connection.scalar(select(VERSION.c.version_num))
 
 
-def is_newer(found: str, place: str) -> bool:
-    """Tell whether the schema `found` is beyond ours; StoreError `database_foreign` where it is not of our counting."""
+def require_known(found: str, place: str) -> None:
+    """Refuse a schema that this version does not know: `database_newer` or `database_foreign`."""
     if not found.isdecimal():
+        raise database_foreign(place)
+    if int(found) > int(SCHEMA_VERSION):
         raise StoreError(
-            "database_foreign",
-            N_("the database {place} belongs to another program"),
-            advice=N_("create a database for Optimage alone"),
+            "database_newer",
+            N_("the database {place} is at schema {found}, this version knows {known}"),
+            advice=N_("install the newer version of Optimage again"),
             place=place,
+            found=found,
+            known=SCHEMA_VERSION,
         )
-    return int(found) > int(SCHEMA_VERSION)
 
 
 def _require_schema(database: Database) -> None:
@@ -123,17 +126,9 @@ def _require_schema(database: Database) -> None:
         found = stamped_version(connection)
     if found is None:
         found = _create(database)
+    require_known(found, database.place)
     if found == SCHEMA_VERSION:
         return
-    if is_newer(found, database.place):
-        raise StoreError(
-            "database_newer",
-            N_("the database {place} is at schema {found}, this version knows {known}"),
-            advice=N_("install the newer version of Optimage again"),
-            place=database.place,
-            found=found,
-            known=SCHEMA_VERSION,
-        )
     raise StoreError(
         "database_outdated",
         N_("the database {place} is at schema {found}, this version needs {needed}"),
@@ -151,6 +146,8 @@ def _create(database: Database) -> str:
             return found
         if connection.dialect.name == "postgresql":
             require_unicode(connection)
+        if not METADATA.tables.keys().isdisjoint(inspect(connection).get_table_names()):
+            raise database_foreign(database.place)
         METADATA.create_all(connection)
         connection.execute(insert(VERSION).values(version_num=SCHEMA_VERSION))
     return SCHEMA_VERSION

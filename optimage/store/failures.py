@@ -31,6 +31,16 @@ def folder_read_only(place: str) -> StoreError:
     )
 
 
+def database_foreign(place: str) -> StoreError:
+    """Create the error for tables that are not ours."""
+    return StoreError(
+        "database_foreign",
+        N_("the database {place} belongs to another program"),
+        advice=N_("create a database for Optimage alone"),
+        place=place,
+    )
+
+
 def _locked(place: str) -> StoreError:
     return StoreError(
         "database_locked",
@@ -104,6 +114,7 @@ SERVER_SAYS: tuple[tuple[tuple[str, ...], Callable[[str, str], StoreError]], ...
     (("55P03", "40P01", "40001", "57014"), lambda place, _reason: _locked(place)),
     (("53100",), lambda place, _reason: disk_full(place)),
     (("XX001", "XX002"), lambda place, _reason: _corrupt(place)),
+    (("42P07",), lambda place, _reason: database_foreign(place)),
     (("42501", "25006", "0A000", "3F000"), _forbidden),
     (("28", "3D000"), _refused),
     (("08", "53300", "57P", "25P03"), _unreachable),
@@ -176,7 +187,7 @@ def database_errors(place: str) -> Iterator[None]:
     except (OperationalError, InterfaceError) as error:
         raise database_error(error.orig, place) from error
     except DBAPIError as error:
-        told = _server_error(error.orig, place) if error.orig and getattr(error.orig, "sqlstate", "") else None
+        told = error.orig and hasattr(error.orig, "sqlstate") and _server_error(error.orig, place)
         if told:
             raise told from error
         if str(getattr(error.orig, "sqlite_errorname", "")).startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-"""Bring a database to the schema of this version; alembic is loaded here only."""
+"""Bring a database to the schema of this version, after a backup."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,10 +10,11 @@ from optimage.errors import StoreError, UsageError
 from optimage.messages import N_
 from optimage.store.backup import copy_database
 from optimage.store.database import SQLITE_SETTINGS, Database, connect, database_url, sqlite_path
-from optimage.store.engine import stamped_version
+from optimage.store.engine import require_known, stamped_version
+from optimage.store.failures import file_errors
+from optimage.store.migrate import migrate
 from optimage.store.schema import SCHEMA_VERSION
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 # A table is changed by building it anew, which its references must survive.
 SETTINGS = (*SQLITE_SETTINGS, "PRAGMA foreign_keys = OFF")
 
@@ -36,14 +37,20 @@ def schema_version(url_or_path: str | Path) -> str | None:
         database.close()
 
 
-def upgrade(url_or_path: str | Path) -> Path | None:
+def upgrade(url_or_path: str | Path, *, backups: Path) -> Path | None:
     """Bring a database to this version's schema: all of it, or it stays as it was.
+
+    Parameters
+    ----------
+    url_or_path : str or Path
+        The database: a path or a URL.
+    backups : Path
+        Folder for the backup of a database that a server keeps; that of a file lies beside it.
 
     Returns
     -------
     Path or None
-        The backup made before, beside the database; None where there was nothing to do, or
-        where a server keeps the database, which has backups of its own.
+        The backup made before, an SQLite file; None where there was nothing to do.
 
     Raises
     ------
@@ -56,19 +63,12 @@ def upgrade(url_or_path: str | Path) -> Path | None:
     found = schema_version(url_or_path) or "0000"
     if found == SCHEMA_VERSION:
         return None
-    if int(found) > int(SCHEMA_VERSION):
-        raise StoreError(
-            "database_newer",
-            N_("the database is at schema {found}, this version knows {known}"),
-            advice=N_("install the newer version of Optimage again"),
-            found=found,
-            known=SCHEMA_VERSION,
-        )
     database = connect(url, settings=SETTINGS)
     try:
-        backup = _back_up(database, sqlite_path(url), found)
+        require_known(found, database.place)
+        backup = _back_up(database, sqlite_path(url) or backups / "optimage.db", found)
         with database.writing() as connection:
-            _migrate(connection)
+            migrate(connection)
             _require_references(connection)
         return backup
     finally:
@@ -83,24 +83,13 @@ def _existing(url_or_path: str | Path) -> URL:
     return url
 
 
-def _back_up(database: Database, path: Path | None, found: str) -> Path | None:
-    if path is None:
-        return None
+def _back_up(database: Database, path: Path, found: str) -> Path:
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     target = path.with_name(f"{path.stem}-schema{found}-{stamp}{path.suffix}")
+    with file_errors(target.parent):
+        target.parent.mkdir(parents=True, exist_ok=True)
     copy_database(database, target)
     return target
-
-
-def _migrate(connection: Connection) -> None:
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
 
 
 def _require_references(connection: Connection) -> None:

@@ -95,6 +95,12 @@ def test_a_database_of_another_program_is_left_alone(empty_pg_url, tmp_path):
         open_at(empty_pg_url, tmp_path)
 
 
+def test_tables_of_another_program_are_not_taken_for_ours(empty_pg_url, tmp_path):
+    execute(empty_pg_url, "CREATE TABLE device (anything text)")
+    with refused("database_foreign"):
+        open_at(empty_pg_url, tmp_path)
+
+
 def test_a_database_that_cannot_hold_every_character_is_refused(pg_server, tmp_path):
     pg_server.execute("DROP DATABASE IF EXISTS latin")
     pg_server.execute("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0")

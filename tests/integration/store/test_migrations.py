@@ -37,7 +37,7 @@ def empty(path: Path) -> Path:
 
 def test_a_new_database_equals_one_that_was_migrated(home):
     open_store(home / "new.db", spool=home / "spool").close()
-    upgrade(empty(home / "migrated.db"))
+    upgrade(empty(home / "migrated.db"), backups=home)
     assert tables_of(home / "new.db") == tables_of(home / "migrated.db")
     assert schema_version(home / "new.db") == schema_version(home / "migrated.db") == SCHEMA_VERSION
 
@@ -51,7 +51,7 @@ def test_every_schema_has_its_released_database():
 @pytest.mark.parametrize("released", RELEASED, ids=lambda path: path.stem)
 def test_a_released_database_is_upgraded_and_keeps_what_it_holds(released, home):
     shutil.copy(released, home / "optimage.db")
-    upgrade(home / "optimage.db")
+    upgrade(home / "optimage.db", backups=home)
     assert schema_version(home / "optimage.db") == SCHEMA_VERSION
     open_store(home / "new.db", spool=home / "spool").close()
     assert tables_of(home / "optimage.db") == tables_of(home / "new.db")
@@ -66,10 +66,10 @@ def test_a_released_database_is_upgraded_and_keeps_what_it_holds(released, home)
 
 
 def test_a_backup_is_made_before_an_upgrade_and_none_where_nothing_is_to_do(home):
-    backup = upgrade(empty(home / "optimage.db"))
+    backup = upgrade(empty(home / "optimage.db"), backups=home)
     assert backup.parent == home
     assert schema_version(backup) is None
-    assert upgrade(home / "optimage.db") is None
+    assert upgrade(home / "optimage.db", backups=home) is None
 
 
 def test_an_upgrade_that_fails_leaves_the_database_as_it_was(home):
@@ -78,7 +78,7 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(home):
         connection.commit()
     before = tables_of(home / "optimage.db")
     with pytest.raises(StoreError):
-        upgrade(home / "optimage.db")
+        upgrade(home / "optimage.db", backups=home)
     assert tables_of(home / "optimage.db") == before
 
 
@@ -88,14 +88,14 @@ def test_a_newer_database_is_not_touched(home):
         connection.execute("UPDATE alembic_version SET version_num = '0999'")
         connection.commit()
     with pytest.raises(StoreError) as refused:
-        upgrade(home / "optimage.db")
+        upgrade(home / "optimage.db", backups=home)
     assert refused.value.code == "database_newer"
     assert schema_version(home / "optimage.db") == "0999"
 
 
 def test_there_is_nothing_to_upgrade_where_there_is_no_file(home):
     with pytest.raises(UsageError) as refused:
-        upgrade(home / "optimage.db")
+        upgrade(home / "optimage.db", backups=home)
     assert refused.value.code == "unknown_database"
     assert not (home / "optimage.db").exists()
 
