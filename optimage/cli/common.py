@@ -26,7 +26,7 @@ def open_application() -> "App":
     return open_app(load_settings())
 
 
-def parse_assignments(assignments: tuple[str, ...]) -> dict[str, str]:
+def parse_assignments(assignments: tuple[str, ...], *, example: str = "--set detrend=2") -> dict[str, str]:
     """Return `key=value` texts as a mapping; UsageError for what has no equals sign."""
     parsed = {}
     for assignment in assignments:
@@ -35,8 +35,9 @@ def parse_assignments(assignments: tuple[str, ...]) -> dict[str, str]:
             raise UsageError(
                 "bad_assignment",
                 N_("{text} is no key=value"),
-                advice=N_("write for example --set detrend=2"),
+                advice=N_("write for example {example}"),
                 text=assignment,
+                example=example,
             )
         parsed[key.strip()] = value.strip()
     return parsed

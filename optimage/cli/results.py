@@ -48,6 +48,45 @@ def show(result_id: int, as_json: bool) -> None:
         print_result(result)
 
 
+@command.command("add", help=_("Enter values that a person read; a new result supersedes the old one."))
+@click.argument("words", metavar="[RESULT_ID] KEY=VALUE...", nargs=-1, required=True)
+@click.option("--uncertainty", "uncertainties", multiple=True, metavar="KEY=U", help=_("standard uncertainty (k = 1)"))
+@click.option("--text", default="", help=_("what you want to be remembered"))
+@click.option("--profile", "profile_id", metavar="ID", help=_("a measurement without images, under this profile"))
+@click.option("--at", metavar="DATE", help=_("when that measurement was made"))
+@click.option("--device", default="", metavar="NAME", help=_("of which device, where the profile has several"))
+@JSON
+def add(
+    words: tuple[str, ...],
+    uncertainties: tuple[str, ...],
+    text: str,
+    profile_id: str | None,
+    at: str | None,
+    device: str,
+    as_json: bool,
+) -> int:
+    from optimage.app import with_publisher
+    from optimage.cli.readings import entries_of, moment_of, result_id_of
+    from optimage.cli.show import exit_code, print_json, print_result
+    from optimage.workflow.enter import enter_readings, enter_without_images
+
+    app = with_publisher(open_application())
+    operator = app.settings.operator
+    if profile_id is None:
+        result_id, values = result_id_of(words, at, device)
+        entries = entries_of(values, uncertainties, text)
+        result = enter_readings(app.store, app.bus, result_id, entries, operator=operator)
+    else:
+        entries = entries_of(words, uncertainties, text)
+        made = moment_of(at)
+        result = enter_without_images(app.store, app.bus, profile_id, made, entries, operator=operator, device=device)
+    if as_json:
+        print_json([result])
+    else:
+        print_result(result)
+    return exit_code([result])
+
+
 def _review(action: str, help_text: str, *, text_required: bool) -> None:
     @command.command(action, help=help_text)
     @click.argument("result_id", type=int)

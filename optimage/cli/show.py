@@ -41,6 +41,9 @@ def print_result(result: Result) -> None:
         click.echo(format_table(header, rows))
     if any(not judged.judgement.verified for judged in result.measurements):
         click.echo(_("* the limit is not verified against its printed source"))
+    for reading in result.provenance.readings:
+        told = _("{key} was read by {operator}").format(key=reading.key, operator=reading.operator)
+        click.echo(visible(f"{told}: {reading.text}" if reading.text else told))
     for note in result.notes:
         click.echo(visible(f"! {say(note.message)}"))
     for failure in result.failures:

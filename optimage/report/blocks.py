@@ -70,6 +70,19 @@ def recorded(context: ReportContext) -> Iterator[Part]:
     yield from _footnote(context.recorded)
 
 
+def readings(context: ReportContext) -> Iterator[Part]:
+    """List what a person read, and say who and when."""
+    if not context.readings:
+        return
+    yield Heading(_("Read by a person"))
+    yield _judged_table(context, context.readings)
+    yield from _footnote(context.readings)
+    for reading in context.result.provenance.readings:
+        who = ", ".join(part for part in (reading.operator, moment(reading.at)) if part)
+        told = f"{context.title(reading.key)}: {_('entered by')} {who}"
+        yield Paragraph(f"{told}: {reading.text}" if reading.text else told, Tone.QUIET)
+
+
 def failures(context: ReportContext) -> Iterator[Part]:
     """Say what could not be measured, why, and what to do."""
     if not context.result.failures:
@@ -96,7 +109,7 @@ def notes(context: ReportContext) -> Iterator[Part]:
 
 def charts(context: ReportContext) -> Iterator[Part]:
     """Draw the control chart of each judged summary that has a history."""
-    judged = [j for j in context.summaries if j.judgement.verdict in JUDGED]
+    judged = [j for j in (*context.summaries, *context.readings) if j.judgement.verdict in JUDGED]
     drawn = tuple(_chart(context, j) for j in judged if len(context.history(j)) > 1)
     if not judged:
         return
@@ -234,6 +247,7 @@ BLOCKS: dict[str, Callable[..., Iterator[Part]]] = {
     "title": title,
     "results": results,
     "recorded": recorded,
+    "readings": readings,
     "failures": failures,
     "notes": notes,
     "picture": picture,

@@ -9,7 +9,7 @@ from optimage.model.control import ControlLines, TrendPoint
 from optimage.model.images import Image
 from optimage.model.outcome import JudgedMeasurement, Result
 from optimage.model.phantom import PhantomInfo
-from optimage.model.profile import RECORDED_METHOD, Profile
+from optimage.model.profile import READING_METHOD, RECORDED_METHOD, Profile
 from optimage.model.tolerance import Verdict
 
 JUDGED = (Verdict.PASS, Verdict.WARNING, Verdict.FAIL)
@@ -48,24 +48,32 @@ class ReportContext:
         return _(self.info.title) if self.info else self.result.phantom
 
     def title(self, key: str) -> str:
-        """Return the translated title of a measurement, else its key."""
+        """Return the translated title of a measurement or what the profile calls a reading, else its key."""
         spec = self.info.measure(key) if self.info else None
-        return _(spec.title) if spec else key
+        if spec:
+            return _(spec.title)
+        rules = self.profile.readings if self.profile else ()
+        return next((rule.title for rule in rules if rule.key == key and rule.title), key)
 
     @property
     def summaries(self) -> tuple[JudgedMeasurement, ...]:
-        """Measured summaries, without items and without what was read from the header."""
-        return tuple(j for j in self.result.measurements if not j.measurement.item and not _recorded(j))
+        """Measured summaries, without items and without what was read from the header or by a person."""
+        return tuple(j for j in self.result.measurements if not j.measurement.item and _from_images(j))
 
     @property
     def items(self) -> tuple[JudgedMeasurement, ...]:
         """Values of single slices, heads, frames."""
-        return tuple(j for j in self.result.measurements if j.measurement.item and not _recorded(j))
+        return tuple(j for j in self.result.measurements if j.measurement.item and _from_images(j))
 
     @property
     def recorded(self) -> tuple[JudgedMeasurement, ...]:
         """What was read from the header."""
-        return tuple(j for j in self.result.measurements if _recorded(j))
+        return tuple(j for j in self.result.measurements if j.measurement.method == RECORDED_METHOD)
+
+    @property
+    def readings(self) -> tuple[JudgedMeasurement, ...]:
+        """What a person read, and what is still to be read."""
+        return tuple(j for j in self.result.measurements if j.measurement.method == READING_METHOD)
 
     def history(self, judged: JudgedMeasurement) -> tuple[TrendPoint, ...]:
         """Return the trend of a summary, this result's own point included."""
@@ -85,5 +93,5 @@ class ReportContext:
         return self.result.id or 0
 
 
-def _recorded(judged: JudgedMeasurement) -> bool:
-    return judged.measurement.method == RECORDED_METHOD
+def _from_images(judged: JudgedMeasurement) -> bool:
+    return judged.measurement.method not in (RECORDED_METHOD, READING_METHOD)

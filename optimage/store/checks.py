@@ -12,7 +12,7 @@ from optimage.model.jobs import SetState
 from optimage.model.records import Finding
 from optimage.store.audit import Audit
 from optimage.store.database import Database
-from optimage.store.schema import ANALYSIS, JOB, MEASUREMENT_SET
+from optimage.store.schema import ANALYSIS, JOB, MEASUREMENT_INPUT, MEASUREMENT_SET
 from optimage.store.spool import Spool, data_set_sha256
 
 
@@ -62,8 +62,9 @@ def _file(connection: Connection) -> Iterator[Finding]:
 
 def _sets_without_job(connection: Connection) -> Iterator[Finding]:
     table = MEASUREMENT_SET.c
+    has_images = exists().where(MEASUREMENT_INPUT.c.set_id == table.id)  # a set of readings alone needs no job
     has_job = exists().where(JOB.c.set_id == table.id, JOB.c.generation == table.generation)
-    query = select(table.id).where(table.state == str(SetState.COMPLETE), ~has_job)
+    query = select(table.id).where(table.state == str(SetState.COMPLETE), has_images, ~has_job)
     yield from _of_sets(connection, query, "set_without_job", N_("the complete set {id} has no job"))
 
 

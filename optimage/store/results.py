@@ -2,12 +2,14 @@
 """Results: written once with all they hold, superseded but never changed."""
 
 from collections import defaultdict
+from collections.abc import Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, true, update
 
-from optimage.errors import UsageError
+from optimage.errors import StoreError, UsageError
 from optimage.messages import N_
 from optimage.model.control import TrendKey, TrendPoint
 from optimage.model.outcome import JudgedMeasurement, Result
@@ -37,24 +39,36 @@ class Results:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, result: Result, *, set_id: int, job_id: int | None, operator: str) -> Result:
+    def add(
+        self,
+        result: Result,
+        *,
+        set_id: int,
+        job_id: int | None,
+        operator: str,
+        over: int | None = None,
+        detail: Mapping[str, str] | None = None,
+    ) -> Result:
         """Store a result and end its job, in one transaction.
 
         It supersedes the current result of the set, unless that one saw a later generation of images.
         Where the same work (inputs, module, version, parameters, revision) is stored already, that result is
         returned and nothing new is written. One exception: what was not measured before, because its
         worker died, say, may be measured now.
+
+        `over` is the current result that this one continues, 0 if there was none; StoreError `result_overtaken` if
+        another has taken its place by now. `detail` goes into the audit trail.
         """
         with self._database.writing() as connection:
             now = utc_now()
-            generation = _generation(connection, set_id, job_id)
+            generation = _generation(connection, set_id, job_id, over)
             work = work_of(result, set_id)
             known = _known(connection, result, work)
             if known is None:
-                current = _supersede(connection, set_id, generation)
+                current = _supersede(connection, set_id, generation, over)
                 values = work | {"generation": generation, "current": current, "operator": operator}
                 known = _insert(connection, result, values, now)
-                record(connection, "result_stored", operator=operator, subject=f"result:{known}")
+                record(connection, "result_stored", operator=operator, subject=f"result:{known}", detail=detail)
             if job_id is not None:
                 finish(connection, job_id, now)
             return _load(connection, ANALYSIS.c.id == known)[0]
@@ -83,6 +97,12 @@ class Results:
         with self._database.reading() as connection:
             return _load(connection, and_(_chosen(profile_id, since, until), ANALYSIS.c.current))
 
+    def current_of(self, set_id: int) -> Result | None:
+        """Return the current result of a set, None where it has none yet."""
+        with self._database.reading() as connection:
+            found = _load(connection, and_(ANALYSIS.c.set_id == set_id, ANALYSIS.c.current))
+        return found[0] if found else None
+
     def latest(self, profile_id: str) -> Result | None:
         """Return the current result of a profile that was acquired last, None if there is none."""
         here = and_(ANALYSIS.c.profile_id == profile_id, ANALYSIS.c.current)
@@ -90,6 +110,12 @@ class Results:
         with self._database.reading() as connection:
             result_id = connection.scalar(newest.limit(1))
             return None if result_id is None else _load(connection, ANALYSIS.c.id == result_id)[0]
+
+    def last_stored(self) -> Mapping[str, datetime]:
+        """Return when the last result of each profile was stored, by profile id."""
+        query = select(ANALYSIS.c.profile_id, func.max(ANALYSIS.c.stored_at)).group_by(ANALYSIS.c.profile_id)
+        with self._database.reading() as connection:
+            return {profile_id: at for profile_id, at in connection.execute(query) if profile_id is not None}
 
     def trend(self, result_id: int, key: str, *, item: str = "") -> tuple[TrendPoint, ...]:
         """Return the trend that a result's measurement belongs to; empty for a result without a profile."""
@@ -121,21 +147,31 @@ def _known(connection: Connection, result: Result, work: dict[str, Any]) -> int 
     return connection.scalar(select(ANALYSIS.c.id).where(*same).order_by(ANALYSIS.c.measured.desc()).limit(1))
 
 
-def _generation(connection: Connection, set_id: int, job_id: int | None) -> int:
+def _generation(connection: Connection, set_id: int, job_id: int | None, over: int | None) -> int:
+    """Return which images were seen: those of the job, else of the result that is continued, else the latest."""
     query = select(MEASUREMENT_SET.c.generation).where(MEASUREMENT_SET.c.id == set_id)
     if job_id is not None:
         query = select(JOB.c.generation).where(JOB.c.id == job_id)
+    elif over:
+        query = select(ANALYSIS.c.generation).where(ANALYSIS.c.id == over)
     found = connection.scalar(query)
     if found is None:
         raise UsageError("unknown_set", N_("there is no measurement set {id}"), id=set_id)
     return int(found)
 
 
-def _supersede(connection: Connection, set_id: int, generation: int) -> bool:
+def _supersede(connection: Connection, set_id: int, generation: int, over: int | None) -> bool:
     """Make way for a new result; False where the current one saw later images and stays."""
     here = and_(ANALYSIS.c.set_id == set_id, ANALYSIS.c.current)
-    standing = connection.scalar(select(ANALYSIS.c.generation).where(here))
-    if standing is not None and standing > generation:
+    standing = connection.execute(select(ANALYSIS.c.id, ANALYSIS.c.generation).where(here)).one_or_none()
+    if over is not None and over != (standing.id if standing else 0):
+        raise StoreError(
+            "result_overtaken",
+            N_("result {id} was superseded a moment ago"),
+            advice=N_("try again"),
+            id=over,
+        )
+    if standing is not None and standing.generation > generation:
         return False
     connection.execute(update(ANALYSIS).where(here).values(current=False))
     return True

@@ -33,10 +33,15 @@ def acquired_at(result: Result, now: datetime) -> datetime:
 def work_of(result: Result, set_id: int) -> dict[str, Any]:
     """Return what makes two results of a set the same piece of work.
 
-    Beside inputs, module and parameters: the revision that judged, and a localisation that a person mended.
+    Beside inputs, module and parameters: the revision that judged, a localisation that a person mended, and
+    the readings with the time of each, so that a value that is taken back and entered again is new.
     """
     manual = result.localisation if result.localisation and not result.localisation.automatic else None
-    settings = (result.provenance.parameters, result.provenance.profile_sha256, dump(manual) if manual else "")
+    readings = result.provenance.readings
+    settings = (
+        *(result.provenance.parameters, result.provenance.profile_sha256, dump(manual) if manual else ""),
+        *([readings] if readings else []),  # a result without any keeps the hash it always had
+    )
     return {
         "set_id": set_id,
         "inputs_sha256": result.provenance.inputs_sha256,

@@ -11,17 +11,21 @@ from optimage.model.profile import ProfileRevision
 from optimage.model.tolerance import Tolerance
 from optimage.version import VERSION
 from optimage.workflow.orders import WorkOrder, WorkOutcome
+from optimage.workflow.readings import with_readings
 
 
 def evaluate(order: WorkOrder, outcome: WorkOutcome, *, revision: ProfileRevision | None, operator: str) -> Result:
-    """Judge `outcome` by the tolerances of `revision`; without one nothing is judged."""
+    """Judge `outcome` by the tolerances of `revision`; without one nothing is judged.
+
+    Readings that the revision requires are not entered yet, which the result says.
+    """
     profile = revision.profile if revision else None
     tolerances: Mapping[str, Tolerance] = profile.tolerances if profile else {}
     measured = judge_all(outcome.analysis, tolerances)
     acquired = outcome.acquisition
     if profile and profile.device:
         acquired = replace(acquired, device=replace(acquired.device, name=profile.device))
-    return Result(
+    result = Result(
         phantom=order.phantom,
         verdict=overall(measured, outcome.analysis.failures),
         acquisition=acquired,
@@ -46,3 +50,4 @@ def evaluate(order: WorkOrder, outcome: WorkOutcome, *, revision: ProfileRevisio
         overlays=outcome.analysis.overlays,
         inputs=order.inputs,
     )
+    return with_readings(result, (), profile) if profile else result

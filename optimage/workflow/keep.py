@@ -9,6 +9,7 @@ from optimage.model.outcome import Result
 from optimage.store.engine import Store
 from optimage.workflow.gather import Task
 from optimage.workflow.orders import Source
+from optimage.workflow.readings import add_with_readings
 from optimage.workflow.receive import keep
 
 
@@ -27,7 +28,8 @@ def keep_task(store: Store, task: Task, result: Result, *, operator: str, now: d
             parameters_key=task.parameters_key,
         )
     job = store.sets.complete(set_id, now)
-    return store.results.add(result, set_id=set_id, job_id=job.id, operator=operator)
+    profile = task.revision.profile if task.revision else None
+    return add_with_readings(store, result, profile, set_id=set_id, job_id=job.id, operator=operator)
 
 
 def _keep_image(store: Store, source: Source, operator: str) -> Instance:

@@ -18,6 +18,7 @@ from optimage.workflow.bus import Bus
 from optimage.workflow.evaluate import evaluate
 from optimage.workflow.isolated import OverdueError
 from optimage.workflow.orders import Source, WorkOrder, WorkOutcome
+from optimage.workflow.readings import add_with_readings
 from optimage.workflow.work import carry_out
 
 MAXIMUM_DEATHS = 3  # of the worker under one job
@@ -154,7 +155,14 @@ class Runner:
         measurement_set = self._store.sets.get(job.set_id)
         revision = revision_of(self._store, measurement_set.profile_id, measurement_set.revision)
         result = evaluate(order, outcome, revision=revision, operator=self._operator)
-        stored = self._store.results.add(result, set_id=job.set_id, job_id=job.id, operator=self._operator)
+        stored = add_with_readings(
+            self._store,
+            result,
+            revision.profile if revision else None,
+            set_id=job.set_id,
+            job_id=job.id,
+            operator=self._operator,
+        )
         self._bus.publish(ResultStored(stored))
 
 
