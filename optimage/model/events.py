@@ -2,6 +2,7 @@
 """News inside one process; the database is the only truth between processes."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from optimage.model.outcome import Result
 
@@ -27,4 +28,16 @@ class ResultStored:
     result: Result
 
 
-Event = InstanceStored | SetCompleted | ResultStored
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """The coordinator has nothing to do for the moment."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stopping:
+    """The service is about to end; a few seconds are left."""
+
+
+Event = InstanceStored | SetCompleted | ResultStored | Idle | Stopping

@@ -9,6 +9,7 @@ from optimage.app import App
 from optimage.dicom.scp import ScpSettings, StoreScp
 from optimage.errors import NetworkError, StoreError
 from optimage.messages import N_
+from optimage.model.events import Idle, Stopping
 from optimage.model.jobs import JobState
 from optimage.workflow.assemble import Assembler
 from optimage.workflow.executors import create_executor
@@ -132,7 +133,9 @@ class Service:
                 log.info("the coordinator reaches the store again")
             failures = 0
             if not moved:
+                self._app.bus.publish(Idle(datetime.now(UTC)))
                 self._stop.wait(IDLE_S)
+        self._app.bus.publish(Stopping())
 
     def _step(self, now: datetime) -> int:
         return self._assembler.step(now) + self._runner.step(now)

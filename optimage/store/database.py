@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """One database: its connection settings, and the two ways to use it, reading and writing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +15,7 @@ from optimage.errors import StoreError
 from optimage.messages import N_
 from optimage.store.failures import database_errors
 from optimage.store.postgresql import DRIVER, READING, SCHEMES, create_server_engine
+from optimage.store.presence import Presence
 
 BUSY_TIMEOUT_S = 10.0
 SQLITE_SETTINGS = (
@@ -62,6 +63,7 @@ class Database:
     engine: Engine
     reader: Engine
     place: str
+    confirm: Callable[[], None] = lambda: None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -74,6 +76,7 @@ class Database:
         """Open one transaction that holds the write lock from its start; all of it or nothing is stored."""
         with database_errors(self.place), self.engine.begin() as connection:
             yield connection
+        self.confirm()
 
     def close(self) -> None:
         """Give all connections back."""
@@ -94,7 +97,8 @@ def connect(
     engine = create_engine(url, connect_args=arguments, hide_parameters=True)
     event.listen(engine, "connect", partial(_set_up_sqlite, settings))
     event.listen(engine, "begin", _begin_sqlite)
-    return Database(engine, engine.execution_options(optimage_reads=True), str(path or url))
+    confirm = Presence(engine, path).confirm if path else lambda: None
+    return Database(engine, engine.execution_options(optimage_reads=True), str(path or url), confirm)
 
 
 def _set_up_sqlite(settings: tuple[str, ...], connection: Any, _record: Any) -> None:

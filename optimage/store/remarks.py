@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Signals and reports: what was noticed of a result, and which documents were made of it."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, and_, exists, func, insert, select
 
 from optimage.errors import UsageError
 from optimage.messages import N_
@@ -14,7 +16,7 @@ from optimage.store.codec import dump, load, utc_now
 from optimage.store.columns import known, or_nan
 from optimage.store.database import Database
 from optimage.store.jobs import SYSTEM
-from optimage.store.schema import REPORT, SIGNAL
+from optimage.store.schema import ANALYSIS, JOB, REPORT, SIGNAL
 
 
 class Signals:
@@ -67,6 +69,23 @@ class Reports:
             query = query.where(REPORT.c.analysis_id == result_id)
         with self._database.reading() as connection:
             return tuple(_report_of(row) for row in connection.execute(query))
+
+    def owed(self, kind: str = "measurement") -> tuple[int, ...]:
+        """Return the ids of the results that a service stored and made no report of, the earliest first.
+
+        What a person analysed by hand had no worker, and gets its report when that person asks for it.
+        """
+        made = exists().where(REPORT.c.analysis_id == ANALYSIS.c.id, REPORT.c.kind == kind)
+        job = and_(JOB.c.set_id == ANALYSIS.c.set_id, JOB.c.generation == ANALYSIS.c.generation, JOB.c.worker != "")
+        query = select(ANALYSIS.c.id).join(JOB, job).where(~made).order_by(ANALYSIS.c.id)
+        with self._database.reading() as connection:
+            return tuple(connection.scalars(query))
+
+    def last_results(self) -> Mapping[str, datetime]:
+        """Return when the last result of each profile was stored: a table written before that lacks it."""
+        query = select(ANALYSIS.c.profile_id, func.max(ANALYSIS.c.stored_at)).group_by(ANALYSIS.c.profile_id)
+        with self._database.reading() as connection:
+            return {profile_id: at for profile_id, at in connection.execute(query) if profile_id is not None}
 
 
 def _signal_of(row: Row[Any]) -> Signal:
