@@ -12,8 +12,8 @@ FOLDERS = (ROOT / "optimage", ROOT / "phantoms" / "optimage_phantoms")
 INTRODUCTION = """# Errors and remarks
 
 Made from the code and its catalogues. Every error has a stable code, one sentence, and where something can be done
-about it, advice, in English and German. Fields in braces are filled with what was found. Errors and failed sub-tests share
-the codes; a remark (note) stands beside values that were measured.
+about it, advice, in English and German. Fields in braces are filled with what was found. Errors and failed sub-tests
+share the codes; a remark (note) stands beside values that were measured.
 
 """
 
