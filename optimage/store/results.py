@@ -3,11 +3,10 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, and_, insert, select, true, update
 
 from optimage.errors import StoreError, UsageError
 from optimage.messages import N_
@@ -110,12 +109,6 @@ class Results:
         with self._database.reading() as connection:
             result_id = connection.scalar(newest.limit(1))
             return None if result_id is None else _load(connection, ANALYSIS.c.id == result_id)[0]
-
-    def last_stored(self) -> Mapping[str, datetime]:
-        """Return when the last result of each profile was stored, by profile id."""
-        query = select(ANALYSIS.c.profile_id, func.max(ANALYSIS.c.stored_at)).group_by(ANALYSIS.c.profile_id)
-        with self._database.reading() as connection:
-            return {profile_id: at for profile_id, at in connection.execute(query) if profile_id is not None}
 
     def trend(self, result_id: int, key: str, *, item: str = "") -> tuple[TrendPoint, ...]:
         """Return the trend that a result's measurement belongs to; empty for a result without a profile."""
