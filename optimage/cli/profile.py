@@ -2,18 +2,22 @@
 """`optimage profile`: from a file that people read to the revision that judges."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from optimage.cli.common import open_application
+from optimage.cli.common import PATHS, open_application, parse_assignments
 from optimage.cli.table import format_table
 from optimage.i18n import _, say
+
+if TYPE_CHECKING:
+    from optimage.workflow.learn import LearntProfile
 
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
 
-@click.group("profile", help=_("Check, apply, list, compare and export profiles."))
+@click.group("profile", help=_("Learn, check, apply, list, compare and export profiles."))
 def command() -> None:
     pass
 
@@ -91,3 +95,47 @@ def export(profile_id: str, revision: int | None, output: Path | None) -> None:
 
     write_atomically(output, text.encode())
     click.echo(str(output))
+
+
+@command.command("learn", help=_("Write a profile from acceptance images of one device; it judges once applied."))
+@PATHS
+@click.option("--phantom", metavar="ID", required=True, help=_("the module that measures"))
+@click.option(
+    "-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help=_("the profile to write")
+)
+@click.option("--id", "profile_id", metavar="ID", help=_("name of the profile; default: made of device and module"))
+@click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help=_("set a parameter of the module"))
+def learn(
+    paths: tuple[Path, ...], phantom: str, output: Path, profile_id: str | None, assignments: tuple[str, ...]
+) -> None:
+    from optimage.files import write_atomically
+    from optimage.workflow.learn import learn_profile
+
+    learnt = learn_profile(paths, phantom, profile_id=profile_id, parameters=parse_assignments(assignments))
+    write_atomically(output, learnt.text.encode())
+    _tell(learnt)
+    click.echo(_("written to {file}; read it, complete it, then apply it").format(file=output))
+
+
+def _tell(learnt: "LearntProfile") -> None:
+    """Say what was learnt and what is left to a person."""
+    from optimage.cli.edge import visible
+    from optimage.workflow.learning.limits import Origin
+
+    profile = learnt.profile
+    required = sum(rule.required for rule in profile.match)
+    recorded = ", ".join(rule.keyword for rule in profile.record) or "–"
+    lines = [
+        f"{profile.id}: {profile.device or '–'}, {learnt.source}",
+        _("rules: {required} required, {optional} optional").format(
+            required=required, optional=len(profile.match) - required
+        ),
+        _("recorded: {keywords}").format(keywords=recorded),
+        _("limits: {spread} from the spread, {shipped} as shipped").format(
+            spread=learnt.count(Origin.SPREAD), shipped=learnt.count(Origin.SHIPPED)
+        ),
+        _("left for you to decide: {subjects}").format(subjects=", ".join(learnt.undecided) or "–"),
+        *(say(warning) for warning in learnt.warnings),
+    ]
+    for line in lines:
+        click.echo(visible(line))
