@@ -47,6 +47,7 @@ class Service:
             app.modules,
             app.bus,
             quiet_period_s=settings.quiet_period_s,
+            phantom_pattern=settings.phantom_pattern,
             open_associations=self._scp.open_associations,
         )
         self._runner = Runner(

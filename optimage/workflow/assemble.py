@@ -1,30 +1,25 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-"""From single objects to measurement sets: match, join, and complete when nothing more comes."""
+"""From single objects to measurement sets: place each, and complete sets when nothing more comes."""
 
-import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from optimage.dicom.reader import read_object
-from optimage.errors import ImageError, StoreError
-from optimage.matching import Match, Tie, best_match, group_key
 from optimage.model.events import SetCompleted
-from optimage.model.jobs import Instance, InstanceState, OpenSet
+from optimage.model.jobs import InstanceState, OpenSet
 from optimage.model.phantom import PhantomModule
 from optimage.model.profile import InputRule, ProfileRevision
 from optimage.profile_files.defaults import with_default_inputs
 from optimage.store.engine import Store
 from optimage.workflow.bus import Bus
-from optimage.workflow.gather import rule_of
+from optimage.workflow.place import Placer
 
 BATCH = 50  # instances looked at in one step, so that neither jobs nor the end of the service wait long
 LONGEST_S = 1e9  # 31 years; what is set to more is as good as never
-log = logging.getLogger(__name__)
 
 
 class Assembler:
-    """Assigns new instances to sets and completes the sets that have come to rest."""
+    """Places new instances and completes the sets that have come to rest."""
 
     def __init__(
         self,
@@ -33,24 +28,26 @@ class Assembler:
         bus: Bus,
         *,
         quiet_period_s: float,
+        phantom_pattern: str,
         open_associations: Callable[[], frozenset[str]] = frozenset,
     ) -> None:
         self._store = store
         self._modules = modules
         self._bus = bus
+        self._placer = Placer(store, phantom_pattern=phantom_pattern)
         self._quiet_period_s = quiet_period_s
         self._open_associations = open_associations
         self._last_seen_open: dict[str, datetime] = {}
 
     def step(self, now: datetime) -> int:
-        """Assign what is new and complete what is quiet; return how many objects or sets moved."""
+        """Place what is new and complete what is quiet; return how many objects or sets moved."""
         # Asked before looking for new instances: one that arrives in between is still seen as under way.
         still_open = self._open_associations()
         self._last_seen_open.update(dict.fromkeys(still_open, now))
         revisions = self._revisions()
         fresh = self._store.instances.by_state(InstanceState.NEW, limit=BATCH)
         for instance in fresh:
-            self._assign(instance, tuple(revisions.values()), now)
+            self._placer.place(instance, tuple(revisions.values()), now)
         if len(fresh) == BATCH:
             return BATCH
         resting = self._store.sets.at_rest(since=now - self._shortest_rest(revisions.values()))
@@ -70,39 +67,6 @@ class Assembler:
         if module is None:
             return revision
         return replace(revision, profile=with_default_inputs(revision.profile, module.info))
-
-    def _assign(self, instance: Instance, revisions: tuple[ProfileRevision, ...], now: datetime) -> None:
-        """Find the set of an instance; one that cannot be handled is put aside and stops no other."""
-        try:
-            self._place(instance, revisions, now)
-        except ImageError as error:
-            self._store.instances.set_state(instance.id, InstanceState.UNREADABLE, error.code)
-        except StoreError:
-            raise
-        except Exception:
-            log.exception("instance %d cannot be handled and is put aside", instance.id)
-            self._store.instances.set_state(instance.id, InstanceState.UNREADABLE, "internal_error")
-
-    def _place(self, instance: Instance, revisions: tuple[ProfileRevision, ...], now: datetime) -> None:
-        found = read_object(self._store.spool.path(instance.sha256))
-        if not found.is_image:
-            self._store.instances.set_state(instance.id, InstanceState.NOT_AN_IMAGE)
-            return
-        header = found.headers[0].header
-        match = best_match(header, revisions)
-        if not isinstance(match, Match):
-            detail = "tie" if isinstance(match, Tie) else "no_profile"
-            self._store.instances.set_state(instance.id, InstanceState.UNMATCHED, detail)
-            return
-        rule = rule_of(match.revision.profile, match.role)
-        self._store.sets.join(
-            match.revision,
-            phantom=match.revision.profile.phantom,
-            group_key=group_key(header, rule),
-            role=match.role,
-            instance_id=instance.id,
-            now=now,
-        )
 
     def _shortest_rest(self, revisions: Iterable[ProfileRevision]) -> timedelta:
         quiet_s = [revision.profile.quiet_period_s for revision in revisions]

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""What nobody asked for waits, is told apart, and is settled by a person."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydicom import dcmread
+
+from optimage.dicom.writer import write_image
+from optimage.synthetic.ct_header import CtScan
+from optimage.synthetic.ct_water import CtWater, render_ct_water
+from tests.integration.site import PROFILE, Site
+
+AT_140_KV = PROFILE.replace("[record]", "KVP = {{ near = 140, within = 1, required = true }}\n[record]")
+
+
+def slice_of(folder: Path, text: str, **attributes: str) -> Path:
+    """Write one digital slice, some attributes changed."""
+    path = folder / f"{text}.dcm"
+    spec = CtWater(matrix=(256, 256), spacing_mm=(1.0, 1.0), noise_hu=5.0, scan=CtScan(text=text))
+    path.write_bytes(write_image(render_ct_water(spec)[0]))
+    if attributes:
+        dataset = dcmread(path)
+        for keyword, value in attributes.items():
+            setattr(dataset, keyword, value)
+        dataset.save_as(path)
+    return path
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """An installation whose one profile wants 140 kV; the digital slices have 120."""
+    site = Site(tmp_path / "home")
+    site.apply_profile(AT_140_KV)
+    return site
+
+
+def waiting(site: Site, count: int, *options: str) -> list[dict[str, Any]]:
+    """Wait until so many series wait in the inbox."""
+    found: list[dict[str, Any]] = []
+
+    def arrived(_results: list[dict[str, Any]]) -> bool:
+        found[:] = json.loads(site.run("inbox", "list", "--json", *options))["inbox"]
+        return len(found) == count
+
+    site.wait_until(arrived)
+    return found
+
+
+def test_a_stranger_waits_with_the_nearest_profile_its_lines_and_what_it_looks_like(site: Site, tmp_path: Path) -> None:
+    with site.service():
+        site.send(slice_of(tmp_path, "stranger"))
+        (entry,) = waiting(site, 1, "--recognise")
+        assert entry["nearest"] == "ct_water"
+        assert any("KVP is 120, expected 140" in reason for reason in entry["reasons"])
+        best = entry["recognised"][0]
+        assert best["phantom"] == "ct_level_a"
+        assert best["score"] > 0.5
+        site.run("inbox", "assign", str(entry["id"]), "ct_water", "--reason", "generator replaced")
+        (result,) = site.wait_for(1)
+        assert result["measurements"]
+        assert waiting(site, 0) == []
+    assert not site.run("inbox", "list").startswith("#")
+
+
+def test_an_ignored_series_stays_stored_and_leaves_the_inbox(site: Site, tmp_path: Path) -> None:
+    with site.service():
+        site.send(slice_of(tmp_path, "stranger"))
+        (entry,) = waiting(site, 1)
+        site.run("inbox", "ignore", str(entry["id"]), "--reason", "positioning")
+        assert waiting(site, 0) == []
+    assert len(list((site.home / "spool").rglob("*.dcm"))) == 1
+    site.run("inbox", "ignore", str(entry["id"]), "--reason", "again", code=2)
+
+
+def test_a_patients_image_is_quarantined_with_its_signs_and_measured_only_when_released(tmp_path: Path) -> None:
+    site = Site(tmp_path / "home")
+    site.apply_profile()
+    person = {"PatientName": "Mustermann^Erika", "PatientID": "4711", "PatientSex": "F", "PatientBirthDate": "19640812"}
+    with site.service():
+        site.send(slice_of(tmp_path, "person", **person))
+        (entry,) = waiting(site, 1, "--recognise")
+        assert entry["state"] == "quarantined"
+        assert "PatientSex is F" in entry["reasons"]
+        assert entry["recognised"] == []
+        site.run("inbox", "assign", str(entry["id"]), "ct_water", "--reason", "try", code=2)
+        assert site.results() == []
+        site.run("inbox", "release", str(entry["id"]), "--reason", "registered by mistake")
+        (result,) = site.wait_for(1)
+        assert result["measurements"]
+
+
+def test_one_image_serves_two_profiles_when_one_of_them_says_beside(tmp_path: Path) -> None:
+    site = Site(tmp_path / "home")
+    site.apply_profile()
+    site.apply_profile("beside = true\n" + PROFILE.replace('"ct_water"\n', '"ct_air"\n', 1))
+    with site.service():
+        site.send(slice_of(tmp_path, "both"))
+        results = site.wait_for(2)
+    assert sorted(result["profile"]["id"] for result in results) == ["ct_air", "ct_water"]
+    assert len(list((site.home / "spool").rglob("*.dcm"))) == 1
