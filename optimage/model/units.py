@@ -16,6 +16,7 @@ class Unit(StrEnum):
     PIXEL = "px"
     DEGREE = "°"
     PER_MILLIMETRE = "1/mm"
+    PER_SECOND = "1/s"
     COUNTS = "counts"
     KILOVOLT = "kV"
     MILLIAMPERE = "mA"
@@ -37,6 +38,7 @@ DIGITS = {
     Unit.PIXEL: 2,
     Unit.DEGREE: 2,
     Unit.PER_MILLIMETRE: 4,
+    Unit.PER_SECOND: 0,
     Unit.COUNTS: 0,
     Unit.KILOVOLT: 1,
     Unit.MILLIAMPERE: 1,
