@@ -30,7 +30,7 @@ LONGEST_ID = 64
 ID = re.compile(r"[a-z0-9_]{1,64}")
 TOP = N_("Learnt from {source}. Judges nothing until applied; read every line first.")
 ONE_DAY = N_("all acquisitions are of one day, so their spread holds no change from day to day")
-TOO_FEW = N_("{count} acquisitions say little of the spread; {few} or more on different days are better")
+TOO_FEW = N_("so few acquisitions say little of the spread; {few} or more on different days are better")
 FILL_IN = N_("fill in what stands on the phantom")
 
 
@@ -125,7 +125,7 @@ def _learn(
 def _warnings(acquired: Sequence[Acquired]) -> tuple[Message, ...]:
     warnings = []
     if len(acquired) < FEW:
-        warnings.append(Message(TOO_FEW, {"count": len(acquired), "few": FEW}))
+        warnings.append(Message(TOO_FEW, {"few": FEW}))
     if len(acquired) > 1 and len(days_of(acquired)) == 1:
         warnings.append(Message(ONE_DAY))
     return tuple(warnings)

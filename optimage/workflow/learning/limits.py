@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from math import isfinite
 
-from optimage.i18n import _, say
+from optimage.i18n import _, ngettext, say
 from optimage.judge import limits_of
 from optimage.messages import N_, Message
 from optimage.model.phantom import MeasurementSpec
@@ -70,12 +70,13 @@ def propose(spec: MeasurementSpec, acquired: Sequence[Acquired], shipped: Mappin
 
 def source_of(acquired: Sequence[Acquired]) -> str:
     """Return what limits learnt from these acquisitions give as their source: how many, from when to when."""
-    days = days_of(acquired)
+    days, count = days_of(acquired), len(acquired)
+    told = ngettext("{count} acquisition", "{count} acquisitions", count).format(count=count)
     if not days:
-        return _("{count} acquisitions").format(count=len(acquired))
+        return told
     if days[0] == days[-1]:
-        return _("{count} acquisitions {day}").format(count=len(acquired), day=days[0])
-    return _("{count} acquisitions {first} to {last}").format(count=len(acquired), first=days[0], last=days[-1])
+        return f"{told} {days[0]}"
+    return _("{acquisitions} {first} to {last}").format(acquisitions=told, first=days[0], last=days[-1])
 
 
 def days_of(acquired: Sequence[Acquired]) -> tuple[str, ...]:

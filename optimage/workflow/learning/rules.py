@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
-from statistics import median
+from statistics import median_low
 
 from optimage.messages import N_, Message
 from optimage.model.images import Header, Scalar
@@ -48,7 +48,7 @@ def learn_rules(headers: Sequence[Header], table: AttributeTable) -> Learnt:
     """Return the rules that every header keeps.
 
     A number is constant where every value lies within the tolerance of
-    their median, a text where all are equal, several values where all
+    their (lower) median, a text where all are equal, several values where all
     images have the same set.
     """
     rules: list[MatchRule] = []
@@ -96,7 +96,7 @@ def _condition(present: Sequence[Values], attribute: Attribute) -> Condition | N
 
 
 def _near(numbers: Sequence[float], attribute: Attribute) -> Near | None:
-    centre = rounded(median(numbers), 10)
+    centre = rounded(median_low(numbers), 10)
     within = rounded(attribute.within * abs(centre), 3) if attribute.relative else attribute.within
     return Near(centre, within) if within and max(abs(number - centre) for number in numbers) <= within else None
 
