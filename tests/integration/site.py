@@ -43,12 +43,14 @@ source = "test"
 
 
 class Site:
-    """One OPTIMAGE_HOME and what runs in it."""
+    """One OPTIMAGE_HOME and what runs in it; several may share a database and a spool."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, database: str = "", spool: Path | None = None) -> None:
         self.home = home
         self.environment = {**os.environ, "OPTIMAGE_HOME": str(home), "OPTIMAGE_LANGUAGE": "en"}
         self.environment["OPTIMAGE_MINIMUM_FREE_BYTES"] = "0"
+        self.environment["OPTIMAGE_DATABASE"] = database
+        self.environment["OPTIMAGE_SPOOL"] = str(spool or "")
         self.log = home.parent / "service.log"
         self.port = 0
 

@@ -5,6 +5,9 @@ import random
 import signal
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +24,13 @@ SLICES = 5
 GIVE_UP_S = 900.0
 
 
-def write_sets(folder: Path, sets: int) -> list[Path]:
-    """Write `sets` series of five small slices, in an order that mixes them."""
+def write_sets(folder: Path, sets: int, *, slices: int = SLICES) -> list[Path]:
+    """Write `sets` series of a few small slices, in an order that mixes them."""
     folder.mkdir()
     paths = []
     for number in range(sets):
         scan = CtScan(text=f"set {number}")
-        spec = CtWater(matrix=(128, 128), spacing_mm=(2.0, 2.0), noise_hu=5.0, seed=number, slices=SLICES, scan=scan)
+        spec = CtWater(matrix=(128, 128), spacing_mm=(2.0, 2.0), noise_hu=5.0, seed=number, slices=slices, scan=scan)
         for index, image in enumerate(render_ct_water(spec)):
             path = folder / f"{number:03d}-{index}.dcm"
             path.write_bytes(write_image(image))
@@ -82,25 +85,53 @@ def comparable(results: list[dict[str, Any]]) -> dict[tuple[str, ...], list[tupl
     }
 
 
-def check_kills(tmp_path: Path, *, sets: int, kills: int) -> None:
-    paths = write_sets(tmp_path / "images", sets)
-    undisturbed = Site(tmp_path / "undisturbed" / "home")
-    disturbed = Site(tmp_path / "disturbed" / "home")
-    for site in (undisturbed, disturbed):
-        site.home.parent.mkdir()
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """Database of the disturbed service; an empty name means the SQLite file in its home."""
+    return "" if request.param == "sqlite" else str(request.getfixturevalue("pg_url"))
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Images, and what a service that nobody kills makes of them."""
+
+    paths: list[Path]
+    results: list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Expected]:
+    """Return a function from a number of sets to what is expected of them; the work is done once for each number."""
+
+    @cache
+    def run(sets: int) -> Expected:
+        folder = tmp_path_factory.mktemp("undisturbed")
+        paths = write_sets(folder / "images", sets)
+        site = Site(folder / "home")
         site.apply_profile()
-    expected = run_with_kills(undisturbed, paths, 0, seed=0)
-    found = run_with_kills(disturbed, paths, kills, seed=kills)
-    assert len(found) == sets, "exactly one current result a set"
-    assert comparable(found) == comparable(expected)
-    assert "no findings" in disturbed.run("db", "check")
-    assert "every file is as it was received" in disturbed.run("db", "verify")
+        return Expected(paths, run_with_kills(site, paths, 0, seed=0))
+
+    return run
 
 
-def test_three_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
-    check_kills(tmp_path, sets=6, kills=3)
+def check_kills(tmp_path: Path, database: str, expected: Expected, *, kills: int) -> None:
+    site = Site(tmp_path / "home", database=database)
+    site.apply_profile()
+    found = run_with_kills(site, expected.paths, kills, seed=kills)
+    assert len(found) == len(expected.results) == len(expected.paths) // SLICES, "exactly one current result a set"
+    assert comparable(found) == comparable(expected.results)
+    assert "no findings" in site.run("db", "check")
+    assert "every file is as it was received" in site.run("db", "verify")
+
+
+def test_three_kills_lose_nothing_and_double_nothing(
+    tmp_path: Path, database: str, undisturbed: Callable[[int], Expected]
+) -> None:
+    check_kills(tmp_path, database, undisturbed(6), kills=3)
 
 
 @pytest.mark.campaign
-def test_twenty_kills_while_200_instances_arrive_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
-    check_kills(tmp_path, sets=40, kills=20)
+def test_twenty_kills_while_200_instances_arrive_lose_nothing_and_double_nothing(
+    tmp_path: Path, database: str, undisturbed: Callable[[int], Expected]
+) -> None:
+    check_kills(tmp_path, database, undisturbed(40), kills=20)
