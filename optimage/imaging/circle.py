@@ -17,6 +17,8 @@ SMALLEST_REJECTION_PX = 0.1  # keeps noise-free images alive
 FIT_STEPS = 20
 FIT_TOLERANCE_MM = 1e-7
 REJECTION_ROUNDS = 5
+ROUGH_PX = 0.5  # rms residual of points that are no clean circle
+CLEANER = 2.0  # how much cleaner the circle of half of the points must be
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,6 +89,9 @@ def fit_circle(points_px: FloatArray, spacing_mm: tuple[float, float]) -> Circle
         Row and column. NaN is left out; so are, round by round, points
         further from the circle than three robust standard deviations (from
         the median absolute deviation) or 0.1 pixel, whichever is larger.
+        Where what is left is no clean circle, as with a holder round a third
+        of a phantom, the circle that half of the points agree on best is
+        tried as a start (least median of squares, Rousseeuw, JASA 1984).
     spacing_mm : (float, float)
         Distance of row centres, then of column centres.
 
@@ -97,7 +102,19 @@ def fit_circle(points_px: FloatArray, spacing_mm: tuple[float, float]) -> Circle
     """
     y, x = points_px[:, 0] * spacing_mm[0], points_px[:, 1] * spacing_mm[1]
     seen = np.isfinite(x) & np.isfinite(y)
-    accepted = seen.copy()
+    fit = _fit_rejecting(x, y, seen, spacing_mm)
+    if fit is None or fit.rms_mm <= ROUGH_PX * min(spacing_mm):
+        return fit
+    other = _fit_rejecting(x, y, _consensus(x, y, seen), spacing_mm)
+    if other is None or 2 * other.accepted.sum() < seen.size or CLEANER * other.rms_mm > fit.rms_mm:
+        return fit
+    return other
+
+
+def _fit_rejecting(x: FloatArray, y: FloatArray, start: BoolArray, spacing_mm: tuple[float, float]) -> CircleFit | None:
+    """Fit the points `start`, then round by round all that lie near enough to the circle."""
+    seen = np.isfinite(x) & np.isfinite(y)
+    accepted = start.copy()
     for _ in range(REJECTION_ROUNDS):
         if accepted.sum() < 3:
             return None
@@ -113,6 +130,35 @@ def fit_circle(points_px: FloatArray, spacing_mm: tuple[float, float]) -> Circle
     disc = Disc(y0 / spacing_mm[0], x0 / spacing_mm[1], radius, spacing_mm)
     rms = float(np.sqrt(np.mean(residuals[accepted] ** 2))) if accepted.any() else float("inf")
     return CircleFit(disc, rms, accepted)
+
+
+def _consensus(x: FloatArray, y: FloatArray, seen: BoolArray) -> BoolArray:
+    """Return the half of the points nearest to one circle, of all circles through three points a sixth apart."""
+    at = np.flatnonzero(seen)
+    apart = at.size // 6
+    if not apart:
+        return seen
+    first = at[np.arange(at.size)]
+    second, third = at[(np.arange(at.size) + apart) % at.size], at[(np.arange(at.size) + 2 * apart) % at.size]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        x0, y0 = _circumcentre((x[first], y[first]), (x[second], y[second]), (x[third], y[third]))
+        radius = np.hypot(x[first] - x0, y[first] - y0)
+        misses = np.abs(np.hypot(x[at] - x0[:, None], y[at] - y0[:, None]) - radius[:, None])
+    medians = np.median(misses, axis=1)
+    best = misses[int(np.argmin(np.where(np.isfinite(medians), medians, np.inf)))]
+    chosen = np.zeros_like(seen)
+    chosen[at[best <= np.median(best)]] = True
+    return chosen
+
+
+def _circumcentre(
+    a: tuple[FloatArray, FloatArray], b: tuple[FloatArray, FloatArray], c: tuple[FloatArray, FloatArray]
+) -> tuple[FloatArray, FloatArray]:
+    """Return the centres (x, y) of the circles through `a`, `b` and `c`; not finite where these lie on a line."""
+    bx, by, cx, cy = b[0] - a[0], b[1] - a[1], c[0] - a[0], c[1] - a[1]
+    twice_area = 2 * (bx * cy - by * cx)
+    b2, c2 = bx**2 + by**2, cx**2 + cy**2
+    return a[0] + (cy * b2 - by * c2) / twice_area, a[1] + (bx * c2 - cx * b2) / twice_area
 
 
 def _least_squares(x: FloatArray, y: FloatArray) -> tuple[float, float, float]:

@@ -16,6 +16,10 @@ import pytest
 from optimage.synthetic.ct_water import CtWater, ct_water_truth, draw_ct_water, render_ct_water
 from optimage.synthetic.rendering import Grid, noise
 from optimage_phantoms.ct_level_a import CtLevelA
+from optimage_phantoms.ct_water.air import find_air
+from optimage_phantoms.ct_water.geometry import load_geometry
+from optimage_phantoms.ct_water.regions import SliceCase, SliceDiscs
+from optimage_phantoms.ct_water.subtests import measure_air
 from tests.phantoms.conftest import as_series, locate
 
 MODULE = CtLevelA()
@@ -89,3 +93,22 @@ def test_the_largest_of_four_deviations_is_biased_as_extremes_are():
         images = as_series([replace(template, pixels=spec.storage.store(noisy))])
         found_values.append(abs(MODULE.measure(images, found, parameters)["uniformity_max_dev"].value))
     assert np.mean(found_values) == pytest.approx(expected, abs=4 * np.std(found_values) / 10)
+
+
+@pytest.mark.parametrize("texture", ["white", "soft"])
+def test_the_search_for_the_air_region_keeps_its_uncertainty_honest(texture):
+    """The region is looked for in every image anew, as a user does."""
+    spec = replace(SPEC, texture=texture)
+    template, values, grid = render_ct_water(spec)[0], draw_ct_water(spec), Grid(spec.matrix, spec.spacing_mm)
+    located, geometry = locate(MODULE, [template]), load_geometry()
+    phantom, water = located.disc("phantom"), located.disc("water")
+    parameters = {one.name: one.default for one in MODULE.info.parameters}
+    covered = []
+    for seed in range(SEEDS):
+        noisy = values + spec.noise_hu * noise(grid, texture, np.random.default_rng(seed))
+        image = replace(template, pixels=spec.storage.store(noisy))
+        found = find_air(image, image.values(), phantom, rules=geometry.air, clearance_mm=15.0)
+        case = SliceCase(image, SliceDiscs(phantom, water, found), parameters, geometry)
+        value, uncertainty = measure_air(case, {}).values["ct_air"]
+        covered.append(abs(value - spec.air_hu) <= uncertainty)
+    assert np.mean(covered) == pytest.approx(0.68, abs=0.07)

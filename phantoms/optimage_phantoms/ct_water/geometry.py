@@ -48,6 +48,8 @@ class AirRules:
     level_tolerance_spread: float
     level_tolerance_hu: float
     quiet_ratio: float
+    noise_margin_mm: float
+    noise_sigma: float
     clipped_share: float
 
 

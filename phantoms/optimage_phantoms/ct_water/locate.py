@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from optimage.api import N_, AnalysisError, Image, ImageSet, Localisation, Overlay, Parameters
+from optimage.api import N_, AnalysisError, Disc, Image, ImageSet, Localisation, Overlay, Parameters
 from optimage.imaging.circle import radial_profiles
 from optimage.imaging.homogeneity import measure_homogeneity
 from optimage.imaging.locate import find_disc, refit
@@ -15,6 +15,7 @@ from optimage_phantoms.ct_water.geometry import Geometry
 from optimage_phantoms.ct_water.slices import FoundSlice, Refused, choose_slices, most_telling
 
 ROLE = "series"
+OUTLINE_ERROR_MM = 1.0  # in diameter
 OUTER_MARGIN_MM = 6.0  # how far beyond the outline the profiles reach
 
 
@@ -77,7 +78,7 @@ def _find_slice(number: int, image: Image, parameters: Parameters, geometry: Geo
     if shell.present:  # the edge is half way between air and the wall
         fit = refit(profiles, (found.low + shell.wall) / 2)
         disc = fit.disc if fit else disc
-    water = disc.with_radius(_water_radius(shell, parameters))
+    water = disc.with_radius(_water_radius(shell, disc, parameters))
     air = find_air(image, values, disc, rules=geometry.air, clearance_mm=float(parameters["air_clearance_mm"]))
     middle, area = water.scaled(geometry.rois.noise_fraction), geometry.measuring_area(water)
     rules = geometry.homogeneity
@@ -88,8 +89,16 @@ def _find_slice(number: int, image: Image, parameters: Parameters, geometry: Geo
     return FoundSlice(number, image, found, disc, shell, air, homogeneity)
 
 
-def _water_radius(shell: Shell, parameters: Parameters) -> float:
+def _water_radius(shell: Shell, outer: Disc, parameters: Parameters) -> float:
     given = float(parameters["water_diameter_mm"])
+    if given > 2 * outer.radius_mm + OUTLINE_ERROR_MM:
+        raise AnalysisError(
+            "water_diameter_too_large",
+            N_("the given water diameter of {given:.1f} mm is larger than the phantom, {outer:.1f} mm"),
+            advice=N_("correct the parameter water_diameter_mm, or set it to 0"),
+            given=given,
+            outer=2 * outer.radius_mm,
+        )
     return given / 2 if given else shell.inner_radius_mm
 
 

@@ -4,9 +4,11 @@
 from dataclasses import dataclass
 from math import cos, pi, radians, sin, sqrt
 
+import numpy as np
+
 from optimage.api import Disc, Image, Parameters
 from optimage.imaging.noise import mean_scatter
-from optimage.imaging.rois import Roi, measure_roi
+from optimage.imaging.rois import Roi, box_of, clipped, mask_of, measure_roi
 from optimage_phantoms.ct_water.geometry import Geometry
 
 SIDES = {"right": 0.0, "bottom": 90.0, "left": 180.0, "top": -90.0}
@@ -58,6 +60,23 @@ class SliceCase:
     def mean(self, disc: Disc) -> tuple[Roi, Value]:
         """Measure `disc`; the uncertainty of its mean is the scatter such a mean shows over all of the water."""
         roi = measure_roi(self.image, disc)
+        return roi, (roi.statistics.mean, self._scatter(disc) * roi.statistics.sd)
+
+    def mean_of_air(self, disc: Disc) -> tuple[Roi, Value]:
+        """Measure `disc` as `mean` does, its noise taken from more of the air around it.
+
+        So small a disc holds too little of coarse noise to tell its SD. What
+        is far off the values in the disc is no air (padding without mark).
+        """
+        roi = measure_roi(self.image, disc)
+        mean, sd = roi.statistics.mean, roi.statistics.sd
+        free = min(float(self.parameters["air_clearance_mm"]), self.geometry.air.noise_margin_mm)
+        wide = disc.with_radius(disc.radius_mm + free)
+        box = clipped(box_of(wide), self.image.shape)
+        around = self.image.values(box)[mask_of(wide, box)]
+        around = around[np.abs(around - mean) <= self.geometry.air.noise_sigma * sd]
+        return roi, (mean, self._scatter(disc) * float(around.std(ddof=1)))
+
+    def _scatter(self, disc: Disc) -> float:
         area = self.geometry.measuring_area(self.discs.water)
-        scatter = mean_scatter(self.image, area, radius_mm=disc.radius_mm)
-        return roi, (roi.statistics.mean, scatter * roi.statistics.sd)
+        return mean_scatter(self.image, area, radius_mm=disc.radius_mm)

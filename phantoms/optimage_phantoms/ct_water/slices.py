@@ -15,6 +15,7 @@ from optimage_phantoms.ct_water.geometry import Geometry, HomogeneityRules, Seri
 MOST_TELLING = (
     "wrong_modality",
     "missing_attribute",
+    "water_diameter_too_large",
     "not_homogeneous",
     "several_phantoms",
     "phantom_cut_off",

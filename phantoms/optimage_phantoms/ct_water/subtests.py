@@ -157,7 +157,7 @@ def measure_air(case: SliceCase, before: Mapping[str, Value]) -> Part:
             advice=N_("reconstruct with a larger field of view, or lower the parameter air_clearance_mm"),
             clearance=float(case.parameters["air_clearance_mm"]),
         )
-    roi, mean = case.mean(case.discs.air)
+    roi, mean = case.mean_of_air(case.discs.air)
     overlay = roi.overlay("air", case.image, ("ct_air", "noise_rel", "snr", "snr_db"))
     return Part({"ct_air": mean}, (overlay,), (*roi.notes, *_clipping(case, roi, before)))
 

@@ -145,3 +145,31 @@ def test_without_a_wall_the_outer_edge_counts():
     shell = find_shell(radial_profiles(values, disc, inner_mm=69.0, outer_mm=106.0), 100.0)
     assert not shell.present
     assert shell.inner_radius_mm == 100.0
+
+
+def test_a_holder_round_a_third_of_the_disc_does_not_move_the_circle():
+    points = ring(360, 100.0, (1.0, 1.0), row=0.0, column=0.0)
+    points[200:320] *= 1.04  # the outside of a holder, 4 mm further out
+    fit = fit_circle(points, (1.0, 1.0))
+    assert (fit.disc.row, fit.disc.column, fit.disc.radius_mm) == pytest.approx((0.0, 0.0, 100.0), abs=1e-6)
+    assert not fit.accepted[200:320].any()
+
+
+def test_points_on_a_line_are_fitted_without_a_warning():
+    line = np.stack((np.arange(30.0), np.arange(30.0)), axis=1)
+    line[::3] += 4.0
+    assert fit_circle(line, (1.0, 1.0)) is not None
+
+
+@pytest.mark.parametrize("wall_hu", [60.0, 1000.0])
+def test_a_thin_blurred_wall_ends_where_it_does(wall_hu):
+    """3 mm of wall, seen through a Gaussian of 0.5 mm: the outermost 6 mm are half air and water."""
+    from scipy import ndimage
+
+    grid = Grid((480, 480), (0.5, 0.5))
+    values = -1000.0 + (1000.0 + wall_hu) * disc_coverage(grid, (0, 0), 100.0)
+    values = ndimage.gaussian_filter(values - wall_hu * disc_coverage(grid, (0, 0), 97.0), 1.0)
+    disc = Disc(239.5, 239.5, 100.0, (0.5, 0.5))
+    shell = find_shell(radial_profiles(values, disc, inner_mm=69.0, outer_mm=106.0), 100.0)
+    assert shell.inner_radius_mm == pytest.approx(97.0, abs=0.1)
+    assert shell.wall == pytest.approx(wall_hu, rel=0.06)  # the air beyond still shines in
