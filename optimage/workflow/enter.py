@@ -19,6 +19,7 @@ from optimage.version import VERSION
 from optimage.workflow.bus import Bus
 from optimage.workflow.entries import Entries, readings_of, refuse_measured
 from optimage.workflow.readings import open_rules, until_undisturbed, with_readings
+from optimage.workflow.watch import keep_signals
 
 ENTERED = "entered"  # where the time of a result without images comes from
 
@@ -129,6 +130,7 @@ def _continue(store: Store, bus: Bus, base: Result, *, set_id: int, entries: Ent
     stored = store.results.add(
         result, set_id=set_id, job_id=None, operator=operator, over=base.id or 0, detail=_detail(base, fresh, before)
     )
+    keep_signals(store, stored)
     bus.publish(ResultStored(stored))
     return stored
 
