@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
@@ -36,15 +37,16 @@ class Sets:
         instance_id: int,
         now: datetime,
         parameters_key: str = "",
+        maximum: int | None = None,
     ) -> int:
         """Put an instance into its set, opened where there is none; return the set's id. Once more changes nothing.
 
         A late image, or a known one under a new revision of the profile, re-opens a complete set, whose
-        `generation` rises, and whose job is withdrawn if it has not begun.
+        `generation` rises, and whose job is withdrawn if it has not begun. Where the role holds `maximum`
+        images already, the next set of the same group takes the instance.
         """
         profile_id = profile.profile.id if profile else None
         values: dict[str, Any] = {
-            "identity": digest([profile_id, phantom, group_key, parameters_key]),
             "profile_id": profile_id,
             "revision": profile.revision if profile else None,
             "phantom": phantom,
@@ -52,7 +54,10 @@ class Sets:
             "parameters_key": parameters_key,
         }
         with self._database.writing() as connection:
-            set_id = _find_or_open(connection, values, now)
+            for ordinal in count(1):
+                set_id = _find_or_open(connection, values | {"identity": _identity(values, ordinal)}, now)
+                if maximum is None or _has_room(connection, set_id, instance_id, role, maximum):
+                    break
             if _add_input(connection, set_id, instance_id, role) or _is_revised(connection, set_id, values["revision"]):
                 _touch(connection, set_id, profile.revision if profile else None, now)
                 assign(connection, instance_id)
@@ -93,6 +98,20 @@ class Sets:
                 update(MEASUREMENT_SET).where(MEASUREMENT_SET.c.id == set_id).values(state=str(SetState.COMPLETE))
             )
             return enqueue(connection, set_id, found.generation, now)
+
+
+def _identity(values: dict[str, Any], ordinal: int) -> str:
+    """Return the hash that no two sets share; the further sets of a group are told by their number."""
+    parts = [values[name] for name in ("profile_id", "phantom", "group_key", "parameters_key")]
+    return digest(parts if ordinal == 1 else [*parts, ordinal])
+
+
+def _has_room(connection: Connection, set_id: int, instance_id: int, role: str, maximum: int) -> bool:
+    """Whether a role has a place left, or holds the instance already."""
+    table = MEASUREMENT_INPUT.c
+    here = and_(table.set_id == set_id, table.role == role)
+    held = connection.scalars(select(table.instance_id).where(here)).all()
+    return instance_id in held or len(held) < maximum
 
 
 def _find_or_open(connection: Connection, values: dict[str, Any], now: datetime) -> int:

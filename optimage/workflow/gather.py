@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """From files named by hand to work orders: one for every measurement set found among them."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -41,19 +41,25 @@ class Task:
     revision: ProfileRevision | None = None
     group_key: str = ""
     parameters_key: str = ""
+    rules: tuple[InputRule, ...] = ()
 
 
 def for_module(
     found: Iterable[FoundObject], info: PhantomInfo, parameters: Mapping[str, ParameterValue]
 ) -> tuple[Task, ...]:
     """Group images as the module's own inputs say; no profile is asked."""
-    rule = InputRule(info.inputs[0].role, same=info.inputs[0].same)
+    first = info.inputs[0]
+    rule = InputRule(first.role, first.minimum, first.maximum, first.same)
     images, refused = _sorted_out(found)
     groups: dict[str, list[Source]] = defaultdict(list)
     for item, read in images:
         groups[group_key(read.headers[0].header, rule)].append(_source(rule.role, item, read))
     key = sha256(repr(sorted(parameters.items())).encode()).hexdigest() if parameters else ""
-    tasks = [Task(WorkOrder(info.id, tuple(s), parameters), None, group, key) for group, s in groups.items()]
+    tasks = [
+        Task(WorkOrder(info.id, tuple(dealt), parameters), None, group, key, (rule,))
+        for group, sources in groups.items()
+        for dealt in _deal(sources, (rule,))
+    ]
     return (*tasks, *_refusals(info.id, refused))
 
 
@@ -72,7 +78,7 @@ def for_profile(
             refused.append((item, _mismatch(profile, comparison.reasons)))
         else:
             groups[group_key(header, rule_of(profile, role))].append(_source(role, item, read))
-    tasks = [Task(_order(profile, sources, parameters), revision, key) for key, sources in groups.items()]
+    tasks = [task for key, sources in groups.items() for task in _tasks(revision, key, sources, parameters)]
     return (*tasks, *_refusals(profile.phantom, refused))
 
 
@@ -94,8 +100,9 @@ def for_any_profile(
         else:
             refused.append((item, no_profile(match)))
     tasks = [
-        Task(_order(matched[profile_id].profile, sources, parameters), matched[profile_id], key)
+        task
         for (profile_id, key), sources in groups.items()
+        for task in _tasks(matched[profile_id], key, sources, parameters)
     ]
     return (*tasks, *_refusals("", refused))
 
@@ -124,6 +131,26 @@ def no_profile(match: NoMatch | Tie) -> Failure:
 def rule_of(profile: Profile, role: str) -> InputRule:
     """Return the input rule of `role`."""
     return next(rule for rule in profile.inputs if rule.role == role)
+
+
+def _tasks(
+    revision: ProfileRevision, key: str, sources: list[Source], parameters: Mapping[str, ParameterValue]
+) -> Iterator[Task]:
+    profile = revision.profile
+    for dealt in _deal(sources, profile.inputs):
+        yield Task(_order(profile, dealt, parameters), revision, key, rules=profile.inputs)
+
+
+def _deal(sources: list[Source], rules: Sequence[InputRule]) -> Iterable[list[Source]]:
+    """Deal the images of one group into sets in which no role holds more than its maximum."""
+    places = {rule.role: rule.maximum for rule in rules}
+    sets: dict[int, list[Source]] = defaultdict(list)
+    counted: Counter[str] = Counter()
+    for source in sources:
+        maximum = places.get(source.role)
+        sets[counted[source.role] // maximum if maximum else 0].append(source)
+        counted[source.role] += 1
+    return sets.values()
 
 
 def _mismatch(profile: Profile, reasons: Iterable[Message]) -> Failure:

@@ -68,13 +68,15 @@ class Placer:
 
     def _join(self, instance: Instance, header: Header, match: Match, now: datetime) -> None:
         profile = match.revision.profile
+        rule = rule_of(profile, match.role)
         self._store.sets.join(
             match.revision,
             phantom=profile.phantom,
-            group_key=group_key(header, rule_of(profile, match.role)),
-            role=match.role,
+            group_key=group_key(header, rule),
+            role=rule.role,
             instance_id=instance.id,
             now=now,
+            maximum=rule.maximum,
         )
 
     def _leave(self, instance: Instance, state: InstanceState, detail: str = "") -> None:
