@@ -4,6 +4,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from math import isnan, nan
+from typing import TYPE_CHECKING
 
 from optimage.errors import StoreError
 from optimage.judge import judge_all, overall
@@ -11,7 +12,9 @@ from optimage.messages import N_, Message
 from optimage.model.outcome import Reading, Result
 from optimage.model.profile import READING_METHOD, Profile, ReadingRule
 from optimage.model.results import AnalysisResult, Failure, Measurement, Note
-from optimage.store.engine import Store
+
+if TYPE_CHECKING:
+    from optimage.store.engine import Store
 
 MISSING = "reading_missing"
 ATTEMPTS = 3  # of storing, when somebody else stores a result of the same set at that moment
@@ -72,7 +75,7 @@ def carry_over(result: Result, previous: Result | None, profile: Profile) -> Res
 
 
 def add_with_readings(
-    store: Store, result: Result, profile: Profile | None, *, set_id: int, job_id: int | None, operator: str
+    store: "Store", result: Result, profile: Profile | None, *, set_id: int, job_id: int | None, operator: str
 ) -> Result:
     """Store a new analysis of a set, with the readings that were entered at its current result."""
     if profile is None:
