@@ -16,6 +16,7 @@ from optimage.model.profile import (
     MatchRule,
     Near,
     Profile,
+    ReadingRule,
 )
 from optimage.model.tolerance import Band, Bound, Tolerance
 
@@ -67,6 +68,7 @@ def write_profile(profile: Profile, remarks: Remarks | None = None) -> str:
     _nested(document, "inputs", {rule.role: _input(rule) for rule in profile.inputs}, {}, ())
     _section(document, "parameters", dict(profile.parameters), ())
     _section(document, "record", record, remarks.sections.get("record", ()))
+    _section(document, "readings", {rule.key: _inline(_reading(rule)) for rule in profile.readings}, ())
     tolerances = {key: _tolerance(tolerance) for key, tolerance in profile.tolerances.items()}
     _nested(document, "tolerances", tolerances, remarks.tolerances, remarks.sections.get("tolerances", ()))
     _section(document, "control", _control(profile.control), ())
@@ -88,6 +90,8 @@ def _head(document: "TOMLDocument", profile: Profile, remarks: Sequence[str]) ->
         document.add("report", profile.report)
     if profile.quiet_period_s is not None:
         document.add("quiet_period_s", _number(profile.quiet_period_s))
+    if profile.beside:
+        document.add("beside", profile.beside)
 
 
 def _section(document: "TOMLDocument", name: str, entries: Mapping[str, Any], remarks: Sequence[str]) -> None:
@@ -168,6 +172,13 @@ def _condition(condition: Condition) -> dict[str, Any]:
         return {"matches": condition.pattern}
     values = [value if isinstance(value, str) else _number(value) for value in condition.values]
     return {"equals": values[0] if len(values) == 1 else values}
+
+
+def _reading(rule: ReadingRule) -> dict[str, Any]:
+    bounds = {"minimum": rule.minimum, "maximum": rule.maximum}
+    entry: dict[str, Any] = {"unit": rule.unit} | ({"title": rule.title} if rule.title else {})
+    entry |= {name: _number(bound) for name, bound in bounds.items() if bound is not None}
+    return entry | ({"required": True} if rule.required else {}) | ({"help": rule.help} if rule.help else {})
 
 
 def _tolerance(tolerance: Tolerance) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 """A profile written as TOML reads back as the same profile, whatever texts a header put into it."""
 
 import tomllib
+from dataclasses import fields
 from math import inf
 
 import pytest
@@ -17,6 +18,7 @@ from optimage.model.profile import (
     MatchRule,
     Near,
     Profile,
+    ReadingRule,
     RecordRule,
 )
 from optimage.model.tolerance import Band, Bound
@@ -115,6 +117,11 @@ def test_every_part_of_a_profile_is_written():
         ),
         parameters={"model": "500", "detrend": 2, "air_clearance_mm": 15.0, "allow_lossy": True},
         record=(RecordRule("CTDIvol", "mGy"),),
+        readings=(
+            ReadingRule("dose_index", "mGy", "Dose", 0.5, 20.0, required=True, help="at the console"),
+            ReadingRule("steps", "1"),
+        ),
+        beside=True,
         tolerances={
             "a": Band(990.0, 0.1, inf, relative=True, floor=0.2, source="s", verified=False),
             "b": Bound(4.0, 3.0, upper=False, reference=5.0),
@@ -122,6 +129,8 @@ def test_every_part_of_a_profile_is_written():
         },
         control=ControlRule(2.5, 3.5, 12, 24),
     )
+    same = [f.name for f in fields(Profile) if getattr(whole, f.name) == getattr(profile(), f.name)]
+    assert same == ["phantom"], "a part at its default would not prove that it is written"
     written = write_profile(whole)
     assert load_profile(written).profile == whole
     assert list(tomllib.loads(written))[:3] == ["id", "title", "site"]
