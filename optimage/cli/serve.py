@@ -34,3 +34,5 @@ def command(port: int | None, ae_title: str | None, host: str | None) -> None:
         service.wait()
     finally:
         service.stop()
+        for number in (signal.SIGTERM, signal.SIGINT):  # an impatient second one must not spoil the exit code
+            signal.signal(number, signal.SIG_IGN)

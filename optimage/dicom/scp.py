@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 POLL_S = 0.1  # how often the listening thread looks whether it shall stop
 FAREWELL_S = 2.0  # for a peer to take the abort when the service stops
+LAST_OBJECT_S = 4.0  # for what is just being stored; its sender has no answer yet and sends it again
 log = logging.getLogger(__name__)
 
 
@@ -150,8 +151,9 @@ class StoreScp:
             association.join(max(0.0, deadline - monotonic()))
             if association.is_alive():
                 association.dul.socket.close()
+        deadline = monotonic() + LAST_OBJECT_S
         for association in established:
-            association.join(self.settings.network_timeout_s)
+            association.join(max(0.0, deadline - monotonic()))
         if self._thread:
             self._thread.join()
         self._server = None
@@ -170,6 +172,7 @@ class StoreScp:
 
         return [
             (evt.EVT_REQUESTED, self._requested),
+            (evt.EVT_REJECTED, self._rejected),
             (evt.EVT_ACCEPTED, lambda event: self._sessions.begin(event.assoc)),
             (evt.EVT_PDU_RECV, self._meter),
             (evt.EVT_C_STORE, self._store),
@@ -191,6 +194,17 @@ class StoreScp:
         else:
             return
         event.assoc.kill()
+
+    def _rejected(self, event: Any) -> None:
+        """Say what pynetdicom rejected: mostly another AE title than ours."""
+        request = event.assoc.requestor.primitive
+        log.warning(
+            "rejected %r from %s, which calls %r; we are %r",
+            request.calling_ae_title,
+            event.assoc.requestor.address,
+            request.called_ae_title,
+            self.settings.ae_title,
+        )
 
     def _meter(self, event: Any) -> None:
         """End a connection whose command set or data set grows beyond its limit."""

@@ -61,6 +61,14 @@ class Instances:
                 update(INSTANCE).where(INSTANCE.c.id == instance_id).values(state=str(state), detail=detail)
             )
 
+    def requeue_unreadable(self, detail: str) -> int:
+        """Let what could not be read for the reason `detail` be looked at once more; return how many that are."""
+        here = and_(INSTANCE.c.state == str(InstanceState.UNREADABLE), INSTANCE.c.detail == detail)
+        with self._database.writing() as connection:
+            return connection.execute(
+                update(INSTANCE).where(here).values(state=str(InstanceState.NEW), detail="")
+            ).rowcount
+
     def hashes(self) -> frozenset[str]:
         """Return the hash of every object the spool must hold."""
         with self._database.reading() as connection:
@@ -110,6 +118,7 @@ def instance_of(row: Row[Any]) -> Instance:
         received_at=row.received_at,
         association=row.association,
         conflict=row.conflict,
+        detail=row.detail,
     )
 
 

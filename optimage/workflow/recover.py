@@ -37,15 +37,22 @@ def recover(store: Store, *, operator: str) -> Recovery:
             aside.append(digest)
     for digest in compared.missing:
         log.error("the received file %s is missing from the spool", digest)
+    # The system did not hand these out (a share that was gone, too many open files); by now it may.
+    store.instances.requeue_unreadable("unreadable")
     return Recovery(tuple(adopted), tuple(aside), compared.missing)
 
 
 def _adopt(store: Store, digest: str, operator: str) -> bool:
     try:
         found = read_object(store.spool.path(digest))
-    except ImageError:
+    except ImageError as error:
+        log.warning("%s, which had been received without a row, is set aside: %s", digest, error.code)
+        return False
+    except Exception:  # whatever it is, the service has to start
+        log.exception("%s, which had been received without a row, is set aside", digest)
         return False
     if found.sha256 != digest:
+        log.warning("%s, which had been received without a row, is set aside: other content", digest)
         return False
     new = NewInstance(
         sop_instance_uid=found.sop_instance_uid,

@@ -143,8 +143,7 @@ class Runner:
     def _give_up(self, job: Job, failure: Failure) -> None:
         """Store a result that says only why there is none; where not even that works, fail the job."""
         try:
-            order = WorkOrder(self._store.sets.get(job.set_id).phantom, ())
-            self._judge(job, order, _failed(failure))
+            self._judge(job, WorkOrder(self._store.sets.get(job.set_id).phantom, ()), _failed(failure))
         except StoreError:
             raise
         except Exception as error:
@@ -152,8 +151,7 @@ class Runner:
             self._store.jobs.fail(job.id, f"{type(error).__name__}: {error}")
 
     def _judge(self, job: Job, order: WorkOrder, outcome: WorkOutcome) -> None:
-        measurement_set = self._store.sets.get(job.set_id)
-        revision = revision_of(self._store, measurement_set.profile_id, measurement_set.revision)
+        revision = self._revision_for(job)
         result = evaluate(order, outcome, revision=revision, operator=self._operator)
         stored = add_with_readings(
             self._store,
@@ -164,6 +162,17 @@ class Runner:
             operator=self._operator,
         )
         self._bus.publish(ResultStored(stored))
+
+    def _revision_for(self, job: Job) -> ProfileRevision | None:
+        """Return the revision that judges; none where it cannot be had, so that the reason is stored at least."""
+        measurement_set = self._store.sets.get(job.set_id)
+        try:
+            return revision_of(self._store, measurement_set.profile_id, measurement_set.revision)
+        except StoreError:
+            raise
+        except Exception:
+            log.exception("the profile of job %d cannot be had", job.id)
+            return None
 
 
 def order_of(store: Store, job: Job) -> WorkOrder:
