@@ -40,12 +40,15 @@ def open_app(settings: Settings) -> App:
 
 
 def with_publisher(app: App) -> App:
-    """Let every stored result be followed by its report and export, and told to the plugins."""
+    """Let every stored result be followed by its report and export, and told to the plugins; purge if it is set."""
     from optimage.workflow.publish import Publisher
+    from optimage.workflow.purge import Purger
 
     folders = {"reports": app.settings.reports, "exports": app.settings.exports}
     app.bus.subscribe(Publisher(app.store, app.modules, **folders))
     app.bus.subscribe(partial(_tell_plugins, app))
+    if app.settings.purge_after_days:
+        app.bus.subscribe(Purger(app.store, after_days=app.settings.purge_after_days, operator=app.settings.operator))
     return app
 
 

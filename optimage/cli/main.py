@@ -19,6 +19,7 @@ VERBS = {
     "verify": N_("compare images with profiles, line by line"),
     "send": N_("send images to a DICOM node"),
     "inbox": N_("settle what matched no profile"),
+    "jobs": N_("list, retry and cancel evaluations"),
     "results": N_("list and review results"),
     "report": N_("write the PDF of results"),
     "export": N_("write a profile's results as CSV"),

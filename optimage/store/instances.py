@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Received objects: one row per SOP instance and content."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
 from optimage.errors import UsageError
 from optimage.messages import N_
@@ -71,8 +72,15 @@ class Instances:
 
     def hashes(self) -> frozenset[str]:
         """Return the hash of every object the spool must hold."""
+        kept = INSTANCE.c.state != str(InstanceState.PURGED)
         with self._database.reading() as connection:
-            return frozenset(connection.scalars(select(INSTANCE.c.sha256)))
+            return frozenset(connection.scalars(select(INSTANCE.c.sha256).where(kept)))
+
+    def counts(self) -> Mapping[InstanceState, int]:
+        """Return how many objects are in each state; states without any are left out."""
+        query = select(INSTANCE.c.state, func.count()).group_by(INSTANCE.c.state)
+        with self._database.reading() as connection:
+            return {InstanceState(state): count for state, count in connection.execute(query)}
 
 
 def _insert(connection: Connection, new: NewInstance, *, operator: str, conflict: bool) -> Instance:

@@ -16,6 +16,7 @@ from optimage.store.database import Database
 from optimage.store.schema import JOB, MEASUREMENT_SET
 
 SYSTEM = "optimage"  # the operator where the program itself acts
+CANCELLED = "cancelled by a person"
 WITHDRAWN = "withdrawn: a late image re-opened the set"
 
 
@@ -93,6 +94,14 @@ class Jobs:
             record(connection, "job_retried", operator=operator, subject=f"job:{job_id}")
             return _load_one(connection, job_id)
 
+    def cancel(self, job_id: int, *, operator: str) -> Job:
+        """End a job that waits or runs without a result; one that ended already stays as it is."""
+        active = JOB.c.state.in_([str(JobState.QUEUED), str(JobState.RUNNING)])
+        with self._database.writing() as connection:
+            _end(connection, and_(JOB.c.id == job_id, active), JobState.FAILED, utc_now(), CANCELLED)
+            record(connection, "job_cancelled", operator=operator, subject=f"job:{job_id}")
+            return _load_one(connection, job_id)
+
     def get(self, job_id: int) -> Job:
         """Return one job; UsageError `unknown_job` if there is none."""
         with self._database.reading() as connection:
@@ -104,6 +113,13 @@ class Jobs:
         with self._database.reading() as connection:
             found = {JobState(state): count for state, count in connection.execute(query)}
         return {state: found.get(state, 0) for state in JobState}
+
+    def waiting_since(self) -> datetime | None:
+        """Return since when the oldest waiting job has been queued, None where none waits."""
+        oldest = select(func.min(JOB.c.queued_at)).where(JOB.c.state == str(JobState.QUEUED))
+        with self._database.reading() as connection:
+            found: datetime | None = connection.scalar(oldest)
+        return found
 
     def list(self) -> tuple[Job, ...]:
         """Return all jobs, the earliest first."""

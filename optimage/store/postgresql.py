@@ -4,7 +4,7 @@
 from functools import partial
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select, text
 
 from optimage.errors import StoreError
 from optimage.messages import N_
@@ -24,6 +24,10 @@ NETWORK = {
     "tcp_user_timeout": 30_000,
     "client_encoding": "utf8",
 }
+MY_TURN = select(
+    func.set_config("idle_in_transaction_session_timeout", f"{IDLE_WRITER_S}s", text("true")),
+    func.pg_advisory_xact_lock(WRITERS),
+)
 READING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True, "optimage_reads": True}
 
 
@@ -66,7 +70,7 @@ def require_unicode(connection: Connection) -> None:
 def _set_up(busy_timeout_s: float, connection: Any, _record: Any) -> None:
     connection.autocommit = True
     connection.execute("SET synchronous_commit = on")  # a commit is on the disk before it returns
-    connection.execute(f"SET lock_timeout = {max(1, round(busy_timeout_s * 1000))}")
+    connection.execute("SELECT set_config('lock_timeout', %s, false)", [f"{max(1, round(busy_timeout_s * 1000))}ms"])
     connection.autocommit = False
 
 
@@ -77,7 +81,4 @@ def _take_turn(connection: Connection) -> None:
     change needs the last row of the audit trail anyway, and readers never wait.
     """
     if not connection.get_execution_options().get("optimage_reads", False):
-        connection.exec_driver_sql(
-            f"SELECT set_config('idle_in_transaction_session_timeout', '{IDLE_WRITER_S}s', true),"
-            f" pg_advisory_xact_lock({WRITERS})"
-        )
+        connection.execute(MY_TURN)

@@ -102,6 +102,12 @@ class Spool:
             _make_folder(self.folder / ASIDE)
             return path.replace(self.folder / ASIDE / path.name)
 
+    def remove(self, sha256: str) -> None:
+        """Delete the object of this hash for good; nothing happens where there is none."""
+        path = self.path(sha256)
+        with file_errors(path):
+            path.unlink(missing_ok=True)
+
     def hashes(self) -> Iterator[str]:
         """Yield the hash of every file, by name only."""
         for path in self._files():

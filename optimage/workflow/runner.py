@@ -74,8 +74,9 @@ class Runner:
         for running in finished:
             self._finish(running)
             del self._running[running.job.id]  # only now: what could not be stored is still here
-        for job_id in self._running:
-            self._store.jobs.heartbeat(job_id, worker=self._worker, lease_s=self._lease_s, now=now)
+        lost = [job_id for job_id in self._running if not self._keeps(job_id, now)]
+        for job_id in lost:  # cancelled, or given to another: what comes of it is nobody's any more
+            self._running.pop(job_id).future.cancel()
         started = 0
         while len(self._running) < self._slots and self._start(now):
             started += 1
@@ -93,6 +94,9 @@ class Runner:
             self._store.jobs.release(self._worker)
         except StoreError:
             log.exception("jobs under way are taken up again once their lease has run out")
+
+    def _keeps(self, job_id: int, now: datetime) -> bool:
+        return self._store.jobs.heartbeat(job_id, worker=self._worker, lease_s=self._lease_s, now=now)
 
     def _start(self, now: datetime) -> bool:
         job = self._store.jobs.claim(self._worker, lease_s=self._lease_s, now=now)

@@ -153,6 +153,18 @@ def test_the_house_is_in_order(shell: Shell) -> None:
     assert "ct_level_a" in shell("plugin", "list")
 
 
+def test_jobs_are_listed_queued_again_and_cancelled(shell: Shell) -> None:
+    assert "no jobs" in shell("jobs", "list")
+    (done,) = json.loads(shell("jobs", "list", "--state", "done", "--json"))["jobs"]
+    shell("jobs", "retry", done["id"])
+    assert "1" in shell("jobs", "list", "--state", "queued")
+    shell("jobs", "cancel", done["id"])
+    (cancelled,) = json.loads(shell("jobs", "list", "--json"))["jobs"]
+    assert cancelled["state"] == "failed"
+    assert "1 jobs ended without a result" in shell("doctor", code=1)
+    shell("jobs", "retry", 99, code=2)
+
+
 def test_a_byte_changed_in_the_spool_is_found(shell: Shell) -> None:
     (spooled,) = (shell.folder / "home" / "spool").rglob("*.dcm")
     content = bytearray(spooled.read_bytes())

@@ -2,6 +2,7 @@
 """What nobody asked for waits, is told apart, and is settled by a person."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ from pydicom import dcmread
 
 from optimage.dicom.writer import write_image
 from optimage.synthetic.ct_header import CtScan
+from optimage.store.engine import open_store
 from optimage.synthetic.ct_water import CtWater, render_ct_water
+from optimage.workflow.purge import purge
 from tests.integration.site import PROFILE, Site
 
 AT_140_KV = PROFILE.replace("[record]", "KVP = {{ near = 140, within = 1, required = true }}\n[record]")
@@ -101,3 +104,23 @@ def test_one_image_serves_two_profiles_when_one_of_them_says_beside(tmp_path: Pa
         results = site.wait_for(2)
     assert sorted(result["profile"]["id"] for result in results) == ["ct_air", "ct_water"]
     assert len(list((site.home / "spool").rglob("*.dcm"))) == 1
+
+
+def test_only_what_a_site_wants_purged_is_purged_and_the_audit_trail_says_so(tmp_path: Path) -> None:
+    person = {"PatientName": "Mustermann^Erika", "PatientID": "4711", "PatientSex": "F"}
+    site = Site(tmp_path / "home")
+    site.apply_profile()
+    with site.service():
+        site.send(slice_of(tmp_path, "person", **person), slice_of(tmp_path, "phantom"))
+        waiting(site, 1)
+        site.wait_for(1)
+    with open_store(site.home / "optimage.db", spool=site.home / "spool", reserve_bytes=0) as store:
+        assert purge(store, received_before=datetime.now(UTC) - timedelta(days=1), operator="test") == ()
+        (purged,) = purge(store, received_before=datetime.now(UTC), operator="test")
+        assert purge(store, received_before=datetime.now(UTC), operator="test") == ()
+        (entry,) = (entry for entry in store.audit.list() if entry.action == "instance_purged")
+        assert entry.subject == f"instance:{purged}"
+        assert store.audit.first_broken() is None
+    assert len(list((site.home / "spool").rglob("*.dcm"))) == 1
+    assert "as it was received" in site.run("db", "verify")
+    assert "empty" in site.run("inbox", "list")
