@@ -4,10 +4,10 @@
 from collections.abc import Iterable
 
 import numpy as np
+import numpy.typing as npt
 from scipy import ndimage
 
 from optimage.imaging.rois import BoolArray
-from optimage.model.images import FloatArray
 
 SUBPOINTS = 8  # per axis and pixel, to decide whether half of a pixel lies inside
 
@@ -61,9 +61,10 @@ def scaled(mask: BoolArray, factor: float) -> BoolArray:
     top, bottom, left, right = bounding_box(mask)
     rows = _sources(mask.shape[0], (top + bottom) / 2, factor)
     columns = _sources(mask.shape[1], (left + right) / 2, factor)
-    padded = np.pad(mask, 1)  # whatever falls beside the matrix is outside
-    hits = padded[np.ix_(rows, columns)].reshape(mask.shape[0], SUBPOINTS, mask.shape[1], SUBPOINTS)
-    return np.asarray(2 * np.count_nonzero(hits, axis=(1, 3)) >= SUBPOINTS**2)
+    padded = np.pad(mask, 1).astype(np.uint8)  # whatever falls beside the matrix is outside
+    hits = padded[rows].reshape(mask.shape[0], SUBPOINTS, -1).sum(axis=1, dtype=np.uint8)
+    hits = hits.T[columns].reshape(mask.shape[1], SUBPOINTS, -1).sum(axis=1, dtype=np.uint8).T
+    return np.asarray(2 * hits >= SUBPOINTS**2)
 
 
 def outlines(mask: BoolArray) -> tuple[tuple[Point, ...], ...]:
@@ -103,9 +104,9 @@ def inside_polygons(polygons: Iterable[Iterable[Point]], shape: tuple[int, int])
     return np.asarray(np.cumsum(crossings, axis=1)[:, :-1] % 2 == 1)
 
 
-def _sources(count: int, centre: float, factor: float) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _sources(count: int, centre: float, factor: float) -> npt.NDArray[np.int64]:
     """Return for every sub-point the index (in the mask padded by one) of the pixel it comes from."""
-    points: FloatArray = (np.arange(count * SUBPOINTS) + 0.5) / SUBPOINTS - 0.5
+    points = (np.arange(count * SUBPOINTS) + 0.5) / SUBPOINTS - 0.5
     sources = np.rint(centre + (points - centre) / factor).astype(np.int64)
     return np.clip(sources, -1, count) + 1
 
@@ -123,11 +124,7 @@ def _edges(mask: BoolArray) -> dict[tuple[int, int], list[tuple[int, int]]]:
     return following
 
 
-def _places(
-    down: np.ndarray[tuple[int, int], np.dtype[np.int8]],
-    across: np.ndarray[tuple[int, int], np.dtype[np.int8]],
-    sign: int,
-) -> list[tuple[bool, int, int]]:
+def _places(down: npt.NDArray[np.int8], across: npt.NDArray[np.int8], sign: int) -> list[tuple[bool, int, int]]:
     horizontal = [(True, int(row), int(column)) for row, column in np.argwhere(down == sign)]
     return horizontal + [(False, int(row), int(column)) for row, column in np.argwhere(across == sign)]
 

@@ -34,11 +34,11 @@ class Periodogram:
     def share(self, low_per_mm: float, high_per_mm: float) -> float:
         """Return the share of all frequencies that lie from `low_per_mm` to `high_per_mm`."""
         band = (self.frequency_per_mm >= low_per_mm) & (self.frequency_per_mm <= high_per_mm)
-        return float(np.broadcast_to(self.twice, self.power.shape)[band].sum()) / self._total
+        return float(np.count_nonzero(band, axis=0) @ self.twice) / self._total
 
     @property
     def _total(self) -> float:
-        return float(self.twice.sum()) * self.power.shape[0]
+        return float(self.twice.sum()) * float(self.power.shape[0])
 
 
 def periodogram(values: FloatArray, spacing_mm: tuple[float, float], *, weights: FloatArray) -> Periodogram:

@@ -67,10 +67,17 @@ def block_sum(pixels: npt.NDArray[np.generic], blocks: Blocks) -> FloatArray:
     """
     rows = (pixels.shape[0] - blocks.first_row) // blocks.rows
     columns = (pixels.shape[1] - blocks.first_column) // blocks.columns
-    exact = np.float64 if pixels.dtype.kind == "f" else np.int64
-    total = np.zeros((rows, columns * blocks.columns), dtype=exact)
+    total = np.zeros((rows, columns * blocks.columns), dtype=_exact(pixels.dtype, blocks))
     right = blocks.first_column + columns * blocks.columns
-    for row in range(blocks.rows):  # row by row is several times faster than one sum over a reshaped view
+    for row in range(blocks.rows):  # line by line is several times faster than one sum over a reshaped view
         first = blocks.first_row + row
         total += pixels[first : first + rows * blocks.rows : blocks.rows, blocks.first_column : right]
-    return np.asarray(total.reshape(rows, columns, blocks.columns).sum(axis=2), dtype=np.float64)
+    return np.asarray(sum(total[:, i :: blocks.columns] for i in range(blocks.columns)), dtype=np.float64)
+
+
+def _exact(dtype: np.dtype[np.generic], blocks: Blocks) -> type[np.generic]:
+    """Return the narrowest type that holds every sum exactly."""
+    if dtype.kind == "f":
+        return np.float64
+    small = dtype.kind == "u" and dtype.itemsize <= 2 and blocks.rows * blocks.columns <= 1 << 16
+    return np.uint32 if small else np.int64

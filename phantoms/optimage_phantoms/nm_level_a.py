@@ -23,7 +23,9 @@ DESIGN = "design"
 PERCENT, MM, COUNTS = Unit.PERCENT, Unit.MILLIMETRE, Unit.COUNTS
 FIELD_METHOD = "{mode}_RxC{variant}@1"
 INTEGRAL = "100 · (max - min) / (max + min) of the smoothed counts; of several frames the largest"
-RUN_OF_FIVE = "largest 100 · (max - min) / (max + min) of five smoothed pixels in a {line}; of several frames the largest"
+RUN_OF_FIVE = (
+    "largest 100 · (max - min) / (max + min) of five smoothed pixels in a {line}; of several frames the largest"
+)
 LARGER = "the larger of X and Y; of several frames the largest"
 
 MEASURES = (

@@ -16,7 +16,15 @@ from optimage_phantoms.nm_flood.method import Method
 from optimage_phantoms.nm_flood.refusals import check_counts, check_extent, check_pattern
 
 PATTERN = "pattern"
-MOST_TELLING = ("not_a_flood", "missing_attribute", "no_counts", "field_too_small", "wrong_object", "wrong_modality")
+MOST_TELLING = (
+    "not_a_flood",
+    "missing_attribute",
+    "too_few_counts",
+    "no_counts",
+    "field_too_small",
+    "wrong_object",
+    "wrong_modality",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,9 +63,9 @@ def _find(frame: Frame, parameters: Parameters, method: Method) -> FoundFrame:
     image = frame.image
     check_object(image, method)
     counts, mode = stored_counts(image), str(parameters["mode"])
-    check_counts(image, counts)
+    check_counts(counts)
     matrix = analysis_matrix(image, counts, mode, rules=method.matrix)
-    check_extent(matrix, method.flood)
+    check_extent(matrix, method.flood, method.counts.least_per_pixel)
     remarks = _pattern_remark(frame, counts, parameters, method)
     if mode == NMQC:
         return FoundFrame(frame, matrix, nmqc_field(matrix.counts, method.nmqc), remarks)

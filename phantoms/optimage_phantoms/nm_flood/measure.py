@@ -41,6 +41,7 @@ NOT_MEASURED = {
     "wrong_object": N_("{item} was not measured: no planar flood image"),
     "missing_attribute": N_("{item} was not measured: a needed DICOM attribute is absent"),
     "no_counts": N_("{item} was not measured: it holds no counts"),
+    "too_few_counts": N_("{item} was not measured: it holds too few counts"),
     "not_a_flood": N_("{item} was not measured: it is no flood"),
     "field_too_small": N_("{item} was not measured: no pixel is left in the useful field of view"),
 }
@@ -182,7 +183,7 @@ def _failures(results: Mapping[str, FrameResult]) -> tuple[list[Failure], list[N
 
 def _named_notes(results: Mapping[str, FrameResult]) -> list[Note]:
     """Return the remarks of all frames, each code once, that of the frame that comes first."""
-    first = {note.code: note for result in reversed(results.values()) for note in reversed(result.notes)}
+    first = {note.code: note for result in reversed(list(results.values())) for note in reversed(result.notes)}
     told: list[Note] = []
     for code, note in first.items():
         items = [item for item, result in results.items() if any(n.code == code for n in result.notes) and item]

@@ -52,9 +52,10 @@ class NmqcRules:
 
 @dataclass(frozen=True, slots=True)
 class CountRules:
-    """How many counts a pixel needs, and how many fields away the source must be."""
+    """How many counts a pixel needs, for a good and for any measurement; how many fields away the source must be."""
 
     fewest_per_pixel: float
+    least_per_pixel: float
     source_distance_fields: float
 
 

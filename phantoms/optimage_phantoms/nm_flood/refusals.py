@@ -15,7 +15,7 @@ from optimage_phantoms.nm_flood.method import FloodRules
 ADVICE = N_("send the flood image: the bare detector under a uniform irradiation")
 
 
-def check_counts(image: Image, counts: npt.NDArray[np.generic]) -> None:
+def check_counts(counts: npt.NDArray[np.generic]) -> None:
     """Refuse an image without counts, or with counts below zero (`counts`, shape (M, N))."""
     if counts.size and counts.max() > 0 and counts.min() >= 0:
         return
@@ -29,8 +29,13 @@ def check_counts(image: Image, counts: npt.NDArray[np.generic]) -> None:
     )
 
 
-def check_extent(matrix: Matrix, rules: FloodRules) -> None:
-    """Refuse a spot, in which no run of five pixels fits, and a figure whose middle is empty."""
+def check_extent(matrix: Matrix, rules: FloodRules, least_per_pixel: float) -> None:
+    """Refuse a spot, in which no run of five pixels fits, a figure whose middle is empty, and an almost empty image.
+
+    With fewer than `least_per_pixel` counts in a pixel of the analysis
+    matrix, noise alone leaves a smoothed pixel empty, so that every
+    uniformity reads 100 %.
+    """
     box = field_box(matrix.counts)
     if min(box.rows, box.columns) < rules.fewest_pixels:
         raise AnalysisError(
@@ -40,14 +45,20 @@ def check_extent(matrix: Matrix, rules: FloodRules) -> None:
             height=box.rows * matrix.spacing_mm[0],
             width=box.columns * matrix.spacing_mm[1],
         )
-    middle = float(np.median(matrix.counts[central_part(box, rules.central_share).slices]))
     mean = float(matrix.counts[box.slices].mean())
+    if mean < least_per_pixel:
+        raise AnalysisError(
+            "too_few_counts",
+            N_("too few counts to measure: {mean:.2f} per pixel of the analysis matrix, {least:.0f} are needed"),
+            advice=N_("acquire longer; 10 000 counts per pixel are usual"),
+            mean=mean,
+            least=least_per_pixel,
+        )
+    middle = float(np.median(matrix.counts[central_part(box, rules.central_share).slices]))
     if middle < rules.middle_share * mean:
         raise AnalysisError(
             "not_a_flood",
-            N_(
-                "this is no flood: the middle of the field holds {share:.0f} % of its mean counts, {needed:.0f} % needed"
-            ),
+            N_("this is no flood: its middle holds {share:.0f} % of the mean counts, {needed:.0f} % are needed"),
             advice=ADVICE,
             share=100.0 * middle / mean,
             needed=100.0 * rules.middle_share,
@@ -64,9 +75,7 @@ def check_pattern(image: Image, counts: npt.NDArray[np.generic], rules: FloodRul
     if found.present:
         raise AnalysisError(
             "not_a_flood",
-            N_(
-                "this is no flood: its strongest pattern is {strength:.0f} times the noise, {limit:.0f} at most expected"
-            ),
+            N_("this is no flood: it shows a pattern {strength:.0f} times the noise, {limit:.0f} at most expected"),
             advice=N_("send the flood image without bars or lines; of an uncorrected camera set the parameter pattern"),
             strength=found.strength,
             limit=found.limit,

@@ -97,7 +97,8 @@ def differential_uncertainty(
         first, second = field[:, :-lag][together], field[:, lag:][together]
         total = np.maximum(first + second, 1.0)
         differences.append(100.0 * (first - second) / total)
-        noise.append(100.0 * np.hypot(sigma[:, :-lag][together], sigma[:, lag:][together]) / total)
+        spreads = second * sigma[:, :-lag][together], first * sigma[:, lag:][together]
+        noise.append(200.0 * np.hypot(*spreads) / total**2)
     means, sigmas = np.concatenate(differences), np.concatenate(noise)
     both = np.concatenate((means, -means))
     return expected_maximum(both, np.concatenate((sigmas, sigmas)), independence=rules.independence_runs).sd

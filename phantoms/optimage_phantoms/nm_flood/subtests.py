@@ -264,7 +264,9 @@ def _nothing_fits(name: str) -> AnalysisError:
 def _matrix_notes(case: FloodCase) -> Iterator[Note]:
     rules, spacing = case.method.matrix, case.matrix.spacing_mm
     if not all(rules.smallest_mm - 1e-9 <= width <= rules.largest_mm + 1e-9 for width in spacing):
-        template = N_("the pixels measured are {height:.2f} mm × {width:.2f} mm; {low:.2f} mm to {high:.2f} mm are meant")
+        template = N_(
+            "the pixels measured are {height:.2f} mm × {width:.2f} mm; {low:.2f} mm to {high:.2f} mm are meant"
+        )
         figures = {"height": spacing[0], "width": spacing[1], "low": rules.smallest_mm, "high": rules.largest_mm}
         yield Note("pixel_size", Message(template, figures))
     distance = float(case.parameters["source_distance_mm"])
@@ -295,5 +297,7 @@ def _count_notes(case: FloodCase, mean: float) -> Iterator[Note]:
 
 def _smoothing_note(case: FloodCase, values: Mapping[str, Value], floor: float) -> Iterator[Note]:
     if "iu_ufov" in values and 0 < values["iu_ufov"][0] < case.method.noise.smoothed_share * floor:
-        template = N_("the integral uniformity {found:.2f} % lies below the noise floor {floor:.2f} %: the image is smoothed")
+        template = N_(
+            "the integral uniformity {found:.2f} % lies below the noise floor {floor:.2f} %: the image is smoothed"
+        )
         yield Note("smoothed", Message(template, {"found": values["iu_ufov"][0], "floor": floor}))
