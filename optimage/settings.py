@@ -23,7 +23,7 @@ PHANTOM_PATTERN = (
 FILE_NAME = "optimage.toml"
 AE_TITLE_LENGTH = 16  # PS3.5 6.2, VR AE
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-EXECUTORS = ("process", "inline")
+EXECUTORS = ("process", "inline", "dask")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,9 @@ class Settings:
     lease_s: float = 60.0
     workers: int = 1
     executor: str = "process"
+    deadline_s: float = 600.0
+    memory_mib: int = 4096
+    cluster: str = ""
     minimum_free_bytes: int = 256 << 20
     log_level: str = "INFO"
     phantom_pattern: str = PHANTOM_PATTERN
@@ -93,8 +96,12 @@ OPTIONS = (
     Option("quiet_period_s", float, N_("seconds without new images until a set is complete"), "10", minimum=0),
     Option("lease_s", float, N_("seconds after which the job of a silent worker is given to another"), "60", minimum=1),
     Option("workers", int, N_("processes that analyse at the same time"), "1", minimum=1, maximum=256),
-    Option("executor", str, N_("where analyses run: in processes of their own or in this one"), "process",
+    Option("executor", str, N_("where analyses run: in processes of their own, in this one, or on a Dask cluster"), "process",
            choices=EXECUTORS),
+    Option("deadline_s", float, N_("seconds that one analysis may take; what takes longer is ended"), "600",
+           minimum=1),
+    Option("memory_mib", int, N_("memory of one worker process in MiB; 0: no limit"), "4096", minimum=0),
+    Option("cluster", str, N_("address of the Dask scheduler, where the executor is dask"), ""),
     Option("minimum_free_bytes", int, N_("free space below which images are refused"), str(256 << 20), minimum=0),
     Option("phantom_pattern", str, N_("regular expression for names and numbers of phantoms, in capitals or not"),
            "see below"),

@@ -53,7 +53,7 @@ class Service:
         self._runner = Runner(
             app.store,
             app.bus,
-            create_executor(settings.executor, workers=settings.workers),
+            create_executor(settings),
             worker=own_name(),
             lease_s=settings.lease_s,
             slots=settings.workers,

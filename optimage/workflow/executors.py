@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-"""Where analyses run: in this process, or in spawned ones."""
+"""Where analyses run: in this process, in spawned ones, or on a cluster."""
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import ParamSpec, TypeVar
 
+from optimage.settings import Settings
+
 P = ParamSpec("P")
 T = TypeVar("T")
-DEADLINE_S = 1800.0  # for one analysis; a slow one takes seconds, so what takes longer hangs
 
 
 class InlineExecutor(Executor):
@@ -23,10 +24,14 @@ class InlineExecutor(Executor):
         return future
 
 
-def create_executor(kind: str, *, workers: int) -> Executor:
-    """Create the executor that the settings name: `inline` or `process`."""
-    if kind == "inline":
+def create_executor(settings: Settings) -> Executor:
+    """Create the executor that the settings name: `inline`, `process` or `dask`."""
+    if settings.executor == "inline":
         return InlineExecutor()
+    if settings.executor == "dask":
+        from optimage.workflow.cluster import ClusterExecutor
+
+        return ClusterExecutor(settings.cluster)
     from optimage.workflow.isolated import IsolatedExecutor
 
-    return IsolatedExecutor(workers, deadline_s=DEADLINE_S)
+    return IsolatedExecutor(settings.workers, deadline_s=settings.deadline_s, memory_mib=settings.memory_mib)

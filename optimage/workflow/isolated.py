@@ -7,7 +7,9 @@ behind when the parent is killed.
 """
 
 import os
+import resource
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future
@@ -45,10 +47,14 @@ class IsolatedExecutor(Executor):
         How many calls run at a time.
     deadline_s : float
         A call that takes longer is killed with its process.
+    memory_mib : int
+        Address space of a process, in MiB; 0 sets no limit. A call that wants
+        more gets a MemoryError, or its process ends.
     """
 
-    def __init__(self, workers: int, *, deadline_s: float) -> None:
+    def __init__(self, workers: int, *, deadline_s: float, memory_mib: int = 0) -> None:
         self._deadline_s = deadline_s
+        self._memory_mib = memory_mib
         self._calls: SimpleQueue[_Call | None] = SimpleQueue()
         self._closed, self._closing = _CONTEXT.Pipe(duplex=False)
         self._threads = [
@@ -80,7 +86,7 @@ class IsolatedExecutor(Executor):
             if not future.set_running_or_notify_cancel():
                 continue
             try:
-                worker = worker if worker and worker.is_fit else _Worker()
+                worker = worker if worker and worker.is_fit else _Worker(self._memory_mib)
                 value, error = worker.ask(task, self._closed, self._deadline_s)
             except Exception as failure:
                 value, error = None, failure
@@ -95,10 +101,10 @@ class IsolatedExecutor(Executor):
 class _Worker:
     """One process and the pipe to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, memory_mib: int) -> None:
         self._pipe, theirs = _CONTEXT.Pipe()
         # A daemon is ended with its parent even where nobody calls `shutdown`.
-        self._process: SpawnProcess = _CONTEXT.Process(target=_work, args=(theirs,), daemon=True)
+        self._process: SpawnProcess = _CONTEXT.Process(target=_work, args=(theirs, memory_mib), daemon=True)
         try:
             self._process.start()
         except OSError as error:
@@ -130,8 +136,13 @@ class _Worker:
         self._pipe.close()
 
 
-def _work(pipe: Connection) -> None:
+def _work(pipe: Connection, memory_mib: int) -> None:
     """Answer call after call; runs in the spawned process until its parent is gone."""
+    # What a module prints belongs to the log, not among the lines of the service.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    if memory_mib:
+        limit = memory_mib << 20
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     with suppress(OSError):  # where memory runs out, this process goes before the one that receives

@@ -79,7 +79,7 @@ def test_every_mistake_of_file_and_environment_is_told_at_once(tmp_path):
         "ae_titel is unknown; did you mean ae_title?",
         "port: need 0 to 65535, got 70000",
         "workers: need a whole number, got 1.5",
-        "executor: need one of process, inline, got cluster",
+        "executor: need one of process, inline, dask, got cluster",
         "spool: need text, got 3",
         "callers: need tables",
         "OPTIMAGE_LEASE_S: need a number, got soon",
