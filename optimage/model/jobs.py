@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from optimage.model.images import Header
+from optimage.model.profile import ProfileRevision
 
 
 class SetState(StrEnum):
@@ -118,6 +119,18 @@ class OpenSet:
     last_arrival_at: datetime
     counts: Mapping[str, int]
     associations: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Where an instance belongs: a role of a set, which `maximum` images may fill."""
+
+    revision: ProfileRevision | None
+    phantom: str
+    group_key: str
+    role: str
+    parameters_key: str = ""
+    maximum: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,9 +58,7 @@ class Instances:
     def set_state(self, instance_id: int, state: InstanceState, detail: str = "") -> None:
         """Say what became of an instance, and why."""
         with self._database.writing() as connection:
-            connection.execute(
-                update(INSTANCE).where(INSTANCE.c.id == instance_id).values(state=str(state), detail=detail)
-            )
+            put(connection, instance_id, state, detail)
 
     def requeue_unreadable(self, detail: str) -> int:
         """Let what could not be read for the reason `detail` be looked at once more; return how many that are."""
@@ -128,6 +126,12 @@ def instance_of(row: Row[Any]) -> Instance:
         conflict=row.conflict,
         detail=row.detail,
     )
+
+
+def put(connection: Connection, instance_id: int, state: InstanceState, detail: str) -> None:
+    """Set the state of an instance."""
+    here = INSTANCE.c.id == instance_id
+    connection.execute(update(INSTANCE).where(here).values(state=str(state), detail=detail))
 
 
 def assign(connection: Connection, instance_id: int) -> None:

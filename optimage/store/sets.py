@@ -12,11 +12,11 @@ from sqlalchemy import Connection, Row, Select, and_, func, insert, select, upda
 
 from optimage.errors import UsageError
 from optimage.messages import N_
-from optimage.model.jobs import Job, MeasurementSet, OpenSet, SetInput, SetState
+from optimage.model.jobs import InstanceState, Job, MeasurementSet, OpenSet, Seat, SetInput, SetState
 from optimage.model.profile import ProfileRevision
 from optimage.store.codec import digest
 from optimage.store.database import Database
-from optimage.store.instances import assign, instance_of
+from optimage.store.instances import assign, instance_of, put
 from optimage.store.jobs import enqueue, withdraw_queued
 from optimage.store.schema import INSTANCE, MEASUREMENT_INPUT, MEASUREMENT_SET
 
@@ -45,23 +45,20 @@ class Sets:
         `generation` rises, and whose job is withdrawn if it has not begun. Where the role holds `maximum`
         images already, the next set of the same group takes the instance.
         """
-        profile_id = profile.profile.id if profile else None
-        values: dict[str, Any] = {
-            "profile_id": profile_id,
-            "revision": profile.revision if profile else None,
-            "phantom": phantom,
-            "group_key": group_key,
-            "parameters_key": parameters_key,
-        }
+        seat = Seat(profile, phantom, group_key, role, parameters_key, maximum)
         with self._database.writing() as connection:
-            for ordinal in count(1):
-                set_id = _find_or_open(connection, values | {"identity": _identity(values, ordinal)}, now)
-                if maximum is None or _has_room(connection, set_id, instance_id, role, maximum):
-                    break
-            if _add_input(connection, set_id, instance_id, role) or _is_revised(connection, set_id, values["revision"]):
-                _touch(connection, set_id, profile.revision if profile else None, now)
-                assign(connection, instance_id)
-            return set_id
+            return _join(connection, seat, instance_id, now)
+
+    def join_all(self, seats: Iterable[Seat], *, instance_id: int, now: datetime, waits: str = "") -> None:
+        """Put an instance into all sets it belongs to, or into none: after a crash it is placed anew.
+
+        `waits` is why it is in the inbox nevertheless, empty where it is not.
+        """
+        with self._database.writing() as connection:
+            for seat in seats:
+                _join(connection, seat, instance_id, now)
+            if waits:
+                put(connection, instance_id, InstanceState.UNMATCHED, waits)
 
     def get(self, set_id: int) -> MeasurementSet:
         """Return one set; UsageError `unknown_set` if there is none."""
@@ -112,6 +109,25 @@ def _has_room(connection: Connection, set_id: int, instance_id: int, role: str, 
     here = and_(table.set_id == set_id, table.role == role)
     held = connection.scalars(select(table.instance_id).where(here)).all()
     return instance_id in held or len(held) < maximum
+
+
+def _join(connection: Connection, seat: Seat, instance_id: int, now: datetime) -> int:
+    profile, revision = seat.revision, seat.revision.revision if seat.revision else None
+    values: dict[str, Any] = {
+        "profile_id": profile.profile.id if profile else None,
+        "revision": revision,
+        "phantom": seat.phantom,
+        "group_key": seat.group_key,
+        "parameters_key": seat.parameters_key,
+    }
+    for ordinal in count(1):
+        set_id = _find_or_open(connection, values | {"identity": _identity(values, ordinal)}, now)
+        if seat.maximum is None or _has_room(connection, set_id, instance_id, seat.role, seat.maximum):
+            break
+    if _add_input(connection, set_id, instance_id, seat.role) or _is_revised(connection, set_id, revision):
+        _touch(connection, set_id, revision, now)
+        assign(connection, instance_id)
+    return set_id
 
 
 def _find_or_open(connection: Connection, values: dict[str, Any], now: datetime) -> int:

@@ -9,7 +9,7 @@ from optimage.dicom.reader import read_object
 from optimage.errors import ImageError, StoreError
 from optimage.matching import Match, Takers, Tie, group_key, takers
 from optimage.model.images import Header
-from optimage.model.jobs import Instance, InstanceState
+from optimage.model.jobs import Instance, InstanceState, Seat
 from optimage.model.profile import ProfileRevision
 from optimage.patients import is_named_by, patient_signs
 from optimage.store.engine import Store
@@ -55,10 +55,9 @@ class Placer:
         if self._is_patient(instance, header, taken):
             self._leave(instance, InstanceState.QUARANTINED, "probably_a_patient")
             return
-        for match in taken.matches:
-            self._join(instance, header, match, now)
-        if taken.waits:
-            self._leave(instance, InstanceState.UNMATCHED, "tie" if isinstance(taken.obstacle, Tie) else "no_profile")
+        seats = tuple(_seat(header, match) for match in taken.matches)
+        obstacle = "tie" if isinstance(taken.obstacle, Tie) else "no_profile"
+        self._store.sets.join_all(seats, instance_id=instance.id, now=now, waits=obstacle if taken.waits else "")
 
     def _is_patient(self, instance: Instance, header: Header, taken: Takers) -> bool:
         """Signs count unless a person released the image, or its profile says itself who the phantom is."""
@@ -66,18 +65,11 @@ class Placer:
             return False
         return bool(patient_signs(header, self._phantom_pattern))
 
-    def _join(self, instance: Instance, header: Header, match: Match, now: datetime) -> None:
-        profile = match.revision.profile
-        rule = rule_of(profile, match.role)
-        self._store.sets.join(
-            match.revision,
-            phantom=profile.phantom,
-            group_key=group_key(header, rule),
-            role=rule.role,
-            instance_id=instance.id,
-            now=now,
-            maximum=rule.maximum,
-        )
-
     def _leave(self, instance: Instance, state: InstanceState, detail: str = "") -> None:
         self._store.instances.set_state(instance.id, state, detail)
+
+
+def _seat(header: Header, match: Match) -> Seat:
+    profile = match.revision.profile
+    rule = rule_of(profile, match.role)
+    return Seat(match.revision, profile.phantom, group_key(header, rule), rule.role, maximum=rule.maximum)

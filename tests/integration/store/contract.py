@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from optimage.errors import UsageError
 from optimage.model.control import ControlLines, Phase, Signal
-from optimage.model.jobs import InstanceState, Job, JobState, MeasurementSet, SetState
+from optimage.model.jobs import InstanceState, Job, JobState, MeasurementSet, Seat, SetState
 from optimage.model.outcome import DeviceIdentity, Result
 from optimage.model.plain import to_plain
 from optimage.model.tolerance import Verdict
@@ -102,6 +102,19 @@ class StoreContract:
                 )
             )
         assert len(ids) == 4
+
+    def test_an_image_of_several_sets_joins_all_of_them_or_none(self, store):
+        instance, known = receive(store), apply(store)
+        unknown = replace(known, profile=replace(known.profile, id="never applied"))
+        seats = [Seat(revision, "ct_level_a", "a", "series") for revision in (known, unknown)]
+        with pytest.raises(UsageError):
+            store.sets.join_all(seats, instance_id=instance, now=NOON)
+        assert store.sets.open_sets() == ()
+        assert store.instances.get(instance).state is InstanceState.NEW
+        both = [seats[0], replace(seats[0], group_key="b")]
+        store.sets.join_all(both, instance_id=instance, now=NOON, waits="tie")
+        assert [found.group_key for found in store.sets.open_sets()] == ["a", "b"]
+        assert store.instances.get(instance).state is InstanceState.UNMATCHED
 
     def test_open_sets_at_rest_are_told_with_the_number_of_images_in_each_role(self, store):
         found = join(store, receive(store))
