@@ -33,7 +33,7 @@ class Differential:
 
 
 def smooth_inside(values: FloatArray, mask: BoolArray) -> FloatArray:
-    """Smooth once by 1 2 1, 2 4 2, 1 2 1 inside `mask`, shape (M, N).
+    """Return `values` smoothed once by 1 2 1, 2 4 2, 1 2 1 inside `mask`, both of shape (M, N).
 
     What lies outside has no weight, and the sum is divided by the weights
     used. NaN outside `mask`.
