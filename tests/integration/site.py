@@ -53,6 +53,7 @@ class Site:
         self.environment["OPTIMAGE_SPOOL"] = str(spool or "")
         self.log = home.parent / "service.log"
         self.port = 0
+        self.patience_s = PATIENCE_S
 
     def run(self, *arguments: str | Path, code: int | None = 0) -> str:
         """Run one command; its exit code is checked unless None is given."""
@@ -105,7 +106,7 @@ class Site:
 
     def wait_until(self, fulfilled: Callable[[list[dict[str, Any]]], bool], *arguments: str) -> list[dict[str, Any]]:
         """Wait until the results are as they should be."""
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + self.patience_s
         while not fulfilled(found := self.results(*arguments)):
             assert time.monotonic() < deadline, (len(found), self.log.read_text())
             time.sleep(0.5)

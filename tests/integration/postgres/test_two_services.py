@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from tests.integration.site import Site
-from tests.integration.test_kill import send_until_acknowledged, write_sets
+from tests.integration.test_kill import GIVE_UP_S, send_until_acknowledged, write_sets
 
 TWICE = "SELECT set_id, generation FROM analysis GROUP BY set_id, generation HAVING count(*) > 1"
 NOT_ONE_CURRENT = "SELECT set_id FROM analysis GROUP BY set_id HAVING count(*) FILTER (WHERE current) <> 1"
@@ -44,6 +44,7 @@ def check_two_services(tmp_path: Path, url: str, *, sets: int) -> None:
         for sender in senders:
             sender.join()
         assert len(acknowledged) == len(paths)
+        sites[0].patience_s = GIVE_UP_S
         sites[0].wait_until(lambda results: sum(len(r["inputs"]) for r in results) == len(paths))
     assert len(sites[1].results()) == sets
     assert asked(url, TWICE) == []
