@@ -112,7 +112,7 @@ MEASURES = (
         N_("Pattern of the photomultipliers"),
         DESIGN,
         "worst",
-        "hann_band{band}_RxC{variant}@1",
+        "{mode}_hann_band{band}_RxC{variant}@1",
         "100 · root of the relative variance at periods of the tubes, that of Poisson noise taken away; "
         "of several frames the largest",
     ),

@@ -186,7 +186,7 @@ def test_the_index_of_the_tubes_is_the_root_of_their_variance():
     assert plain_ < 0.2
     other = measured(render_nm_flood(replace(SMALL, waves=waves)), pmt_pitch_mm=30.0)
     assert other["pmt_pattern"].value < 0.5
-    assert other["pmt_pattern"].method != "hann_band_3x3@1"
+    assert other["pmt_pattern"].method != "nema_hann_band_3x3@1"
 
 
 @pytest.mark.parametrize("choice", ["given", "fit"])
