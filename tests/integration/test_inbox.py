@@ -10,8 +10,8 @@ import pytest
 from pydicom import dcmread
 
 from optimage.dicom.writer import write_image
-from optimage.synthetic.ct_header import CtScan
 from optimage.store.engine import open_store
+from optimage.synthetic.ct_header import CtScan
 from optimage.synthetic.ct_water import CtWater, render_ct_water
 from optimage.workflow.purge import purge
 from tests.integration.site import PROFILE, Site

@@ -23,8 +23,11 @@ from optimage.api import (
 class Means:
     info = PhantomInfo(
         {id!r}, "A test", "1", frozenset({{"CT"}}), inputs={inputs},
-        measures=(MeasurementSpec("mean", "HU", "Mean of the first role"), MeasurementSpec("difference", "HU", "Change"),
-                  MeasurementSpec("images", "1", "How many")),
+        measures=(
+            MeasurementSpec("mean", "HU", "Mean of the first role"),
+            MeasurementSpec("difference", "HU", "Change"),
+            MeasurementSpec("images", "1", "How many"),
+        ),
     )
 
     def locate(self, images, parameters):
