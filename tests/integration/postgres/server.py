@@ -52,15 +52,22 @@ def candidates() -> Iterator[Path]:
 
 
 def usable(programs: Path, scratch: Path) -> Path | None:
-    """Return `programs`, or a copy where the account may not enter their folder; None if they do not run."""
-    for folder in (programs, scratch / "programs" / "bin"):
-        if folder != programs:
-            shutil.copytree(programs.parent, folder.parent, dirs_exist_ok=True, symlinks=True)
-        with suppress(OSError):
-            tried = subprocess.run(as_user([folder / "initdb", "--version"]), capture_output=True, check=False)
-            if tried.returncode == 0:
-                return folder
-    return None
+    """Return `programs`, or a copy where the account may not enter their folder; None if neither runs."""
+    if _runs(programs):
+        return programs
+    package = programs.parents[1]
+    for folder in (programs.parent, package.with_name(f"{package.name}.libs")):
+        if folder.is_dir():
+            shutil.copytree(folder, scratch / folder.relative_to(package.parent), dirs_exist_ok=True, symlinks=True)
+    copy = scratch / programs.relative_to(package.parent)
+    return copy if _runs(copy) else None
+
+
+def _runs(programs: Path) -> bool:
+    with suppress(OSError):
+        tried = subprocess.run(as_user([programs / "initdb", "--version"]), capture_output=True, check=False)
+        return tried.returncode == 0
+    return False
 
 
 class Server:

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """What the server refuses is told with a code and advice, and never with the password."""
 
+import os
 import traceback
 from contextlib import contextmanager
 
 import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from optimage.errors import StoreError
 from optimage.store.engine import open_store
@@ -27,23 +29,29 @@ def refused(code: str):
     assert not [secret for secret in SECRETS for text in shown if secret in text]
 
 
+def with_user(url: str, user: str | None = None, password: str | None = None) -> str:
+    """Return `url` with another password, or none, and perhaps another user."""
+    named = make_url(url)
+    return named._replace(username=user or named.username, password=password).render_as_string(hide_password=False)
+
+
 def open_at(url, tmp_path):
     return open_store(url, spool=tmp_path / "spool", reserve_bytes=0, busy_timeout_s=1.0)
 
 
 def test_a_wrong_password_is_refused(pg_url, tmp_path):
     with refused("database_refused"):
-        open_at(pg_url.replace(QUOTED, WRONG), tmp_path)
+        open_at(with_user(pg_url, password=WRONG), tmp_path)
 
 
 def test_a_wrong_password_in_the_query_is_not_shown_either(pg_url, tmp_path):
     with refused("database_refused"):
-        open_at(pg_url.replace(f":{QUOTED}", "") + f"?password={WRONG}", tmp_path)
+        open_at(with_user(pg_url) + f"?password={WRONG}", tmp_path)
 
 
 def test_a_missing_password_is_refused(pg_url, tmp_path):
     with refused("database_refused"):
-        open_at(pg_url.replace(f":{QUOTED}", ""), tmp_path)
+        open_at(with_user(pg_url), tmp_path)
 
 
 def test_a_database_that_does_not_exist_is_refused(pg_server, tmp_path):
@@ -74,9 +82,11 @@ def test_postgres_is_another_name_for_postgresql(pg_url, tmp_path):
 
 
 def test_a_user_who_may_not_create_tables_is_told(pg_server, empty_pg_url, tmp_path):
-    pg_server.execute("DROP ROLE IF EXISTS guest", f"CREATE ROLE guest LOGIN PASSWORD '{WRONG}'")
+    guest = f"guest_{os.getpid()}"
+    pg_server.execute(f"CREATE ROLE {guest} LOGIN PASSWORD '{WRONG}'")
     with refused("database_forbidden"):
-        open_at(empty_pg_url.replace(f"{USER}:{QUOTED}", f"guest:{WRONG}"), tmp_path)
+        open_at(with_user(empty_pg_url, guest, WRONG), tmp_path)
+    pg_server.execute(f"DROP ROLE {guest}")
 
 
 def test_a_server_that_takes_no_changes_is_told(pg_url, tmp_path):
@@ -102,11 +112,11 @@ def test_tables_of_another_program_are_not_taken_for_ours(empty_pg_url, tmp_path
 
 
 def test_a_database_that_cannot_hold_every_character_is_refused(pg_server, tmp_path):
-    pg_server.execute("DROP DATABASE IF EXISTS latin")
-    pg_server.execute("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0")
+    latin = f"latin_{os.getpid()}"
+    pg_server.execute(f"CREATE DATABASE {latin} ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
     with refused("database_encoding"):
-        open_at(pg_server.url("latin"), tmp_path)
-    pg_server.execute("DROP DATABASE latin")
+        open_at(pg_server.url(latin), tmp_path)
+    pg_server.execute(f"DROP DATABASE {latin}")
 
 
 def test_a_writer_that_does_not_end_is_named_a_lock_and_readers_go_on(pg_url, tmp_path):
