@@ -10,7 +10,7 @@ from optimage.dicom.scp import ScpSettings, StoreScp
 from optimage.errors import NetworkError, StoreError
 from optimage.messages import N_
 from optimage.model.events import Idle, Stopping
-from optimage.model.jobs import JobState
+from optimage.model.jobs import InstanceState, JobState
 from optimage.workflow.assemble import Assembler
 from optimage.workflow.executors import create_executor
 from optimage.workflow.receive import Receiver
@@ -99,11 +99,14 @@ class Service:
 
     @property
     def at_rest(self) -> bool:
-        """Whether nothing is open, queued or running."""
+        """Whether nothing is new, open, queued or running."""
         self._raise_what_broke()
-        waiting = self._app.store.jobs.counts()
-        active = waiting.get(JobState.QUEUED, 0) + waiting.get(JobState.RUNNING, 0)
-        return not active and not self._runner.busy and not self._app.store.sets.open_sets()
+        store = self._app.store
+        # In the order in which work moves on, so that none slips from what was looked at to what is not yet.
+        if store.instances.by_state(InstanceState.NEW, limit=1) or store.sets.open_sets():
+            return False
+        waiting = store.jobs.counts()
+        return not waiting[JobState.QUEUED] and not waiting[JobState.RUNNING] and not self._runner.busy
 
     def _raise_what_broke(self) -> None:
         if self._broken is not None:
