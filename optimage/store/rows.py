@@ -38,8 +38,10 @@ def work_of(result: Result, set_id: int) -> dict[str, Any]:
     """
     manual = result.localisation if result.localisation and not result.localisation.automatic else None
     readings = result.provenance.readings
+    # The number, not the hash of its text: a text that is applied again later is a decision of its own.
+    revision = result.profile.revision if result.profile else 0
     settings = (
-        *(result.provenance.parameters, result.provenance.profile_sha256, dump(manual) if manual else ""),
+        *(result.provenance.parameters, revision, dump(manual) if manual else ""),
         *([readings] if readings else []),  # a result without any keeps the hash it always had
     )
     return {

@@ -110,6 +110,19 @@ def test_a_new_revision_judges_the_same_image_again_and_keeps_the_old_verdict(sh
     assert shell("profile", "export", "ct_water", "--revision", 1) == PROFILE.format(quiet_period_s=1)
 
 
+def test_a_text_applied_again_after_another_judges_again(shell: Shell) -> None:
+    text = PROFILE.format(quiet_period_s=1)
+    for wanted in (text.replace("warning = 2.0\nfail = 4.0", "warning = 0.0\nfail = 0.0"), text):
+        (shell.folder / "profile.toml").write_text(wanted)
+        shell("profile", "apply", shell.folder / "profile.toml", "--reason", "there and back")
+        run(cli, ["analyse", str(shell.folder / "first.dcm")])
+    shell("results")
+    results = json.loads(shell("results", "--all", "--json"))["results"]
+    assert [result["profile"]["revision"] for result in results] == [1, 2, 3]
+    assert [result["verdict"] for result in results] == ["pass", "fail", "pass"]
+    assert [result["current"] for result in results] == [False, False, True]
+
+
 def test_verify_tells_every_line_and_draws_where_the_phantom_is(shell: Shell) -> None:
     picture, places = shell.folder / "where.png", shell.folder / "where.json"
     shown = shell("verify", shell.folder / "first.dcm", "--picture", picture, "--save-localisation", places)

@@ -72,12 +72,12 @@ REFUSED = {
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    """An installation with the module; eight seconds for each analysis, 2 GiB for each worker."""
+    """An installation with the module; twelve seconds for each analysis, 2 GiB for each worker."""
     plugins = tmp_path / "plugins"
     plugins.mkdir()
     write_distribution(plugins, "nasty", NASTY)
     site = Site(tmp_path / "home")
-    site.environment |= {"PYTHONPATH": str(plugins), "OPTIMAGE_DEADLINE_S": "8", "OPTIMAGE_MEMORY_MIB": "2048"}
+    site.environment |= {"PYTHONPATH": str(plugins), "OPTIMAGE_DEADLINE_S": "12", "OPTIMAGE_MEMORY_MIB": "2048"}
     site.environment |= {"OPTIMAGE_WORKERS": "2"}
     site.apply_profile(PROFILE)
     return site
