@@ -14,6 +14,7 @@ help: ## show the targets
 $(STAMP): pyproject.toml constraints.txt hatch_build.py $(wildcard locales/*/LC_MESSAGES/*.po)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	$(BIN)/python -m compileall -q optimage phantoms  # pip compiles all but what is installed as editable
 	touch $@
 
 demo: $(STAMP) ## do the whole job once on digital phantoms; files in demo/
