@@ -121,7 +121,7 @@ def test_each_bad_deed_costs_its_own_result_and_no_other(site: Site, tmp_path: P
 
 @pytest.mark.campaign
 def test_five_hundred_jobs_and_kills_in_between_give_one_result_each(site: Site, tmp_path: Path) -> None:
-    rare = ["kills"] * 6 + ["hangs"] * 24
+    rare = ["kills"] * 7 + ["hangs"] * 24
     deeds = rare + [deed for deed in ("behaves", "prints", *REFUSED) if deed not in rare] * 67
     deeds = deeds[:500]
     random.Random(1).shuffle(deeds)
