@@ -3,6 +3,7 @@
 
 import random
 import signal
+import subprocess
 import time
 from collections import Counter
 from pathlib import Path
@@ -135,8 +136,9 @@ def test_five_hundred_jobs_and_kills_in_between_give_one_result_each(site: Site,
         assert time.monotonic() < deadline
         lives += 1
         with site.service() as process:
-            time.sleep(random.Random(lives).uniform(10.0, 40.0))
-            if process.poll() is None:
+            try:
+                process.wait(timeout=random.Random(lives).uniform(10.0, 40.0))  # a job may kill it before
+            except subprocess.TimeoutExpired:
                 memory.append(memory_mib(process.pid))
                 process.send_signal(signal.SIGKILL)
                 process.wait(timeout=30)
