@@ -10,7 +10,8 @@ import numpy as np
 from optimage.api import Image
 from optimage.imaging.noise import sd_scatter
 from optimage.imaging.rois import FULL_SHARE, measure_roi, share_inside
-from optimage_phantoms.ct_water.regions import SliceCase, Value
+from optimage_phantoms.ct_water.regions import SliceCase
+from optimage_phantoms.parts import Value
 
 SAME_MM = 0.05  # in the plane; a tenth of a small pixel
 SAME_DIRECTION = 1e-4

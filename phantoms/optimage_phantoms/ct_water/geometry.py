@@ -1,17 +1,12 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """The numbers this module measures by, read from `geometry.toml`."""
 
-import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
 
 from optimage.imaging.rules import DiscRules
 from optimage.model.shapes import Disc
-
-Rules = TypeVar("Rules")
+from optimage_phantoms.tables import fill, read_tables
 
 SCHEMA = 1
 FILE = Path(__file__).with_name("geometry.toml")
@@ -103,23 +98,16 @@ def load_geometry(path: Path = FILE) -> Geometry:
     ValueError
         The file has another schema than this code.
     """
-    data = path.read_bytes()
-    tables = tomllib.loads(data.decode())
-    if tables["schema"] != SCHEMA:
-        raise ValueError(f"{path.name}: schema {tables['schema']} is not {SCHEMA}")
+    digest, tables = read_tables(path, schema=SCHEMA)
     return Geometry(
-        sha256(data).hexdigest(),
-        _fill(RoiLayout, tables["rois"]),
-        _fill(AirRules, tables["air"]),
-        _fill(DiscRules, tables["locate"]),
+        digest,
+        fill(RoiLayout, tables["rois"]),
+        fill(AirRules, tables["air"]),
+        fill(DiscRules, tables["locate"]),
         float(tables["locate"]["cut_off_share"]),
-        _fill(HomogeneityRules, tables["homogeneity"]),
-        _fill(SeriesRules, tables["series"]),
+        fill(HomogeneityRules, tables["homogeneity"]),
+        fill(SeriesRules, tables["series"]),
         float(tables["noise"]["block_fraction"]),
         frozenset(tables["objects"]["sop_classes"]),
         frozenset(tables["objects"]["image_types"]),
     )
-
-
-def _fill(kind: type[Rules], table: Mapping[str, Any]) -> Rules:
-    return kind(**{name: table[name] for name in get_type_hints(kind)})

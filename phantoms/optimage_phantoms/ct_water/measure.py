@@ -12,7 +12,6 @@ from optimage.api import (
     AnalysisError,
     AnalysisResult,
     Disc,
-    Failure,
     Image,
     ImageSet,
     Localisation,
@@ -25,8 +24,9 @@ from optimage.api import (
 from optimage_phantoms.ct_water.difference import noise_of_differences
 from optimage_phantoms.ct_water.geometry import Geometry
 from optimage_phantoms.ct_water.locate import ROLE
-from optimage_phantoms.ct_water.regions import SliceCase, SliceDiscs, Value
-from optimage_phantoms.ct_water.subtests import SliceResult, measure_slice, unique
+from optimage_phantoms.ct_water.regions import SliceCase, SliceDiscs
+from optimage_phantoms.ct_water.subtests import measure_slice
+from optimage_phantoms.parts import CaseResult, Value, sorted_failures, unique
 
 SIGNED = frozenset({"uniformity_max_dev", "uniformity_rel"})
 FEW_SLICES = 6  # below, their scatter says too little and the uncertainties of the slices are used
@@ -105,7 +105,7 @@ def _does_not_fit() -> AnalysisError:
     )
 
 
-def _refuse_if_nothing_inside(results: Mapping[int, SliceResult]) -> None:
+def _refuse_if_nothing_inside(results: Mapping[int, CaseResult]) -> None:
     if any("ct_water" in result.values or "noise" in result.values for result in results.values()):
         return
     error = next(iter(results.values())).failures["ct_number"]
@@ -119,7 +119,7 @@ def _refuse_if_nothing_inside(results: Mapping[int, SliceResult]) -> None:
     )
 
 
-def _by_slice(results: Mapping[int, SliceResult], key: str) -> dict[str, Value]:
+def _by_slice(results: Mapping[int, CaseResult], key: str) -> dict[str, Value]:
     return {f"slice={number}": result.values[key] for number, result in results.items() if key in result.values}
 
 
@@ -139,9 +139,10 @@ def _measurements(
 
 
 def _combine(
-    results: Mapping[int, SliceResult], localisation: Localisation, measurements: Sequence[Measurement]
+    results: Mapping[int, CaseResult], localisation: Localisation, measurements: Sequence[Measurement]
 ) -> AnalysisResult:
-    failures, partial = _failures(results)
+    by_item = {str(number): result for number, result in results.items()}
+    failures, partial = sorted_failures(by_item, joined=lambda items: _ranges([int(item) for item in items]))
     notes = unique(
         (*_notes_on_slices(localisation), *partial, *(n for result in results.values() for n in result.notes))
     )
@@ -174,23 +175,6 @@ def summarise(key: str, values: Sequence[Value]) -> Value:
 
 def _measurement(spec: MeasurementSpec, value: Value, item: str = "") -> Measurement:
     return Measurement(spec.key, value[0], spec.unit, value[1], spec.method, item)
-
-
-def _failures(results: Mapping[int, SliceResult]) -> tuple[tuple[Failure, ...], list[Note]]:
-    """Return sub-tests that failed on every slice as failures, those that failed on some as notes."""
-    failed: dict[str, list[int]] = defaultdict(list)
-    for number, result in results.items():
-        for subtest in result.failures:
-            failed[subtest].append(number)
-    failures, notes = [], []
-    for subtest, slices in failed.items():
-        error = results[slices[0]].failures[subtest]
-        if len(slices) == len(results):
-            failures.append(Failure.from_error(subtest, error))
-            continue
-        template = N_("the sub-test {subtest} gave nothing in {slices}")
-        notes.append(Note(error.code, Message(template, {"subtest": subtest, "slices": _ranges(slices)})))
-    return tuple(failures), notes
 
 
 def _notes_on_slices(localisation: Localisation) -> list[Note]:

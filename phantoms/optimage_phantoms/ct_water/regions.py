@@ -10,10 +10,9 @@ from optimage.api import Disc, Image, Parameters
 from optimage.imaging.noise import mean_scatter
 from optimage.imaging.rois import Roi, box_of, clipped, mask_of, measure_roi
 from optimage_phantoms.ct_water.geometry import Geometry
+from optimage_phantoms.parts import Value
 
 SIDES = {"right": 0.0, "bottom": 90.0, "left": 180.0, "top": -90.0}
-Value = tuple[float, float]
-"""A value and its standard uncertainty (k = 1)."""
 
 
 @dataclass(frozen=True, slots=True)

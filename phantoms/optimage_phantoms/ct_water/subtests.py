@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """The sub-tests of one slice, each on its own, so that one that fails hides no other."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from math import hypot, log, log10, nan
 
 import numpy as np
@@ -12,54 +11,17 @@ from optimage.api import N_, AnalysisError, Message, Note, Overlay
 from optimage.imaging.noise import detrended_sd, sd_scatter
 from optimage.imaging.rois import Roi, measure_roi
 from optimage_phantoms.ct_water.geometry import RoiLayout
-from optimage_phantoms.ct_water.regions import SIDES, SliceCase, Value
+from optimage_phantoms.ct_water.regions import SIDES, SliceCase
+from optimage_phantoms.parts import CaseResult, Part, Subtests, Value, run_subtests
 
 ALWAYS_DETRENDED = 2  # order of the surface for `noise_detrended`
 FEWEST_PILED = 5  # pixels at the smallest value that chance does not gather there
 WATER_SCALE = 2000.0  # brings CT numbers of two means to a scale on which air is 0
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What a sub-test gave; `problem` says why it gave less than it should."""
-
-    values: Mapping[str, Value] = field(default_factory=dict)
-    overlays: tuple[Overlay, ...] = ()
-    notes: tuple[Note, ...] = ()
-    problem: AnalysisError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SliceResult:
-    """What one slice gave: values, regions, remarks, and failures by sub-test."""
-
-    values: Mapping[str, Value]
-    overlays: tuple[Overlay, ...]
-    notes: tuple[Note, ...]
-    failures: Mapping[str, AnalysisError]
-
-
-def measure_slice(case: SliceCase) -> SliceResult:
-    """Run the sub-tests in order; a later one may use the values of an earlier one."""
-    values: dict[str, Value] = {}
-    parts: dict[str, Part] = {}
-    for name, subtest in SUBTESTS.items():
-        try:
-            parts[name] = subtest(case, values)
-        except AnalysisError as error:
-            parts[name] = Part(problem=error)
-        values |= parts[name].values
-    return SliceResult(
-        values,
-        tuple(overlay for part in parts.values() for overlay in part.overlays),
-        unique(note for part in parts.values() for note in part.notes),
-        {name: part.problem for name, part in parts.items() if part.problem},
-    )
-
-
-def unique(notes: Iterable[Note]) -> tuple[Note, ...]:
-    """Return `notes` in order, each sentence once."""
-    return tuple({str(note.message): note for note in notes}.values())
+def measure_slice(case: SliceCase) -> CaseResult:
+    """Run the sub-tests of one slice."""
+    return run_subtests(case, SUBTESTS)
 
 
 def measure_geometry(case: SliceCase, _: Mapping[str, Value]) -> Part:
@@ -187,7 +149,7 @@ def measure_relative(_: SliceCase, before: Mapping[str, Value]) -> Part:
     return Part(values)
 
 
-SUBTESTS: Mapping[str, Callable[[SliceCase, Mapping[str, Value]], Part]] = {
+SUBTESTS: Subtests[SliceCase] = {
     "geometry": measure_geometry,
     "ct_number": measure_ct_number,
     "noise": measure_noise,

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Measure the located frames and sum them up."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import isfinite, nan
@@ -31,7 +30,8 @@ from optimage_phantoms.nm_flood.frames import Frame, frames_of
 from optimage_phantoms.nm_flood.locate import PATTERN
 from optimage_phantoms.nm_flood.matrix import NMQC, Matrix, analysis_matrix, flattened, stored_counts
 from optimage_phantoms.nm_flood.method import Method
-from optimage_phantoms.nm_flood.subtests import FloodCase, FrameResult, Value, measure_frame
+from optimage_phantoms.nm_flood.subtests import FloodCase, measure_frame
+from optimage_phantoms.parts import CaseResult, Value, sorted_failures
 
 SMALLEST = frozenset({"mean_counts_per_pixel", "total_counts"})
 FIELDS = ("ufov", "cfov")
@@ -68,7 +68,7 @@ def measure_floods(
     known = {frame.key: frame for frame in frames}
     if not localisation.slices or any(key not in known for key in localisation.slices):
         raise _does_not_fit()
-    results: dict[str, FrameResult] = {}
+    results: dict[str, CaseResult] = {}
     methods: dict[str, str] = {}
     for frame in (frame for frame in frames if frame.key in localisation.slices):
         case = _case(frame, localisation, parameters, method)
@@ -115,7 +115,7 @@ def _saturated(image: Image) -> int:
 
 
 def _combine(
-    results: Mapping[str, FrameResult],
+    results: Mapping[str, CaseResult],
     localisation: Localisation,
     *,
     specs: Sequence[MeasurementSpec],
@@ -128,7 +128,7 @@ def _combine(
         item_blocks = blocks[chosen] if chosen is not None else next(iter(blocks.values()))
         measurements.append(_measurement(spec, value, "", item_blocks))
         measurements += [_measurement(spec, one, item, blocks[item]) for item, one in found.items() if item]
-    failures, notes = _failures(results)
+    failures, notes = sorted_failures(results)
     refused, remarks = _refusals(localisation)
     return AnalysisResult(
         tuple(measurements),
@@ -164,24 +164,7 @@ def _field_overlays(localisation: Localisation, measurements: Sequence[Measureme
     return [replace(shape, keys=explains[shape.name]) for shape in localisation.shapes if shape.name in explains]
 
 
-def _failures(results: Mapping[str, FrameResult]) -> tuple[list[Failure], list[Note]]:
-    """Return sub-tests that failed on every frame as failures, those that failed on some as notes."""
-    failed: dict[str, list[str]] = defaultdict(list)
-    for item, result in results.items():
-        for subtest in result.failures:
-            failed[subtest].append(item)
-    failures, notes = [], []
-    for subtest, items in failed.items():
-        error = results[items[0]].failures[subtest]
-        if len(items) == len(results):
-            failures.append(Failure.from_error(subtest, error))
-            continue
-        template = N_("the sub-test {subtest} gave nothing in {items}")
-        notes.append(Note(error.code, Message(template, {"subtest": subtest, "items": "; ".join(items)})))
-    return failures, notes
-
-
-def _named_notes(results: Mapping[str, FrameResult]) -> list[Note]:
+def _named_notes(results: Mapping[str, CaseResult]) -> list[Note]:
     """Return the remarks of all frames, each code once, that of the frame that comes first."""
     first = {note.code: note for result in reversed(list(results.values())) for note in reversed(result.notes)}
     told: list[Note] = []

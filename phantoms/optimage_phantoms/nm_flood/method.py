@@ -1,14 +1,10 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """The numbers this module measures by, read from `method.toml`."""
 
-import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
 
-Rules = TypeVar("Rules")
+from optimage_phantoms.tables import fill, read_tables
 
 SCHEMA = 1
 FILE = Path(__file__).with_name("method.toml")
@@ -120,24 +116,17 @@ def load_method(path: Path = FILE) -> Method:
     ValueError
         The file has another schema than this code.
     """
-    data = path.read_bytes()
-    tables = tomllib.loads(data.decode())
-    if tables["schema"] != SCHEMA:
-        raise ValueError(f"{path.name}: schema {tables['schema']} is not {SCHEMA}")
+    digest, tables = read_tables(path, schema=SCHEMA)
     return Method(
-        sha256(data).hexdigest(),
-        _fill(MatrixRules, tables["matrix"]),
-        _fill(FieldRules, tables["field"]),
-        _fill(EstimateRules, tables["estimate"]),
-        _fill(NmqcRules, tables["nmqc"]),
-        _fill(CountRules, tables["counts"]),
-        _fill(FloodRules, tables["flood"]),
-        _fill(NoiseRules, tables["noise"]),
-        _fill(TubeRules, tables["tubes"]),
+        digest,
+        fill(MatrixRules, tables["matrix"]),
+        fill(FieldRules, tables["field"]),
+        fill(EstimateRules, tables["estimate"]),
+        fill(NmqcRules, tables["nmqc"]),
+        fill(CountRules, tables["counts"]),
+        fill(FloodRules, tables["flood"]),
+        fill(NoiseRules, tables["noise"]),
+        fill(TubeRules, tables["tubes"]),
         frozenset(tables["objects"]["sop_classes"]),
         frozenset(tables["objects"]["image_types"]),
     )
-
-
-def _fill(kind: type[Rules], table: Mapping[str, Any]) -> Rules:
-    return kind(**{name: table[name] for name in get_type_hints(kind)})

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """The sub-tests of one frame, each on its own, so that one that fails hides no other."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from math import hypot, nan, sqrt
 
 import numpy as np
@@ -40,12 +40,11 @@ from optimage_phantoms.nm_flood.scatter import (
     smoothed_sd,
     without_noise,
 )
+from optimage_phantoms.parts import CaseResult, Part, Subtests, Value, run_subtests
 
 RUN = 5
 TREND_ORDER = 2
 AXES = {"x": 1, "y": 0}
-Value = tuple[float, float]
-"""A value and its standard uncertainty (k = 1)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,42 +83,9 @@ class FloodCase:
         return Overlay(name, shape, self.image.uid, self.image.frame, keys)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What a sub-test gave; `problem` says why it gave less than it should."""
-
-    values: Mapping[str, Value] = field(default_factory=dict)
-    overlays: tuple[Overlay, ...] = ()
-    notes: tuple[Note, ...] = ()
-    problem: AnalysisError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FrameResult:
-    """What one frame gave: values, regions, remarks, and failures by sub-test."""
-
-    values: Mapping[str, Value]
-    overlays: tuple[Overlay, ...]
-    notes: tuple[Note, ...]
-    failures: Mapping[str, AnalysisError]
-
-
-def measure_frame(case: FloodCase) -> FrameResult:
-    """Run the sub-tests in order; a later one may use the values of an earlier one."""
-    values: dict[str, Value] = {}
-    parts: dict[str, Part] = {}
-    for name, subtest in SUBTESTS.items():
-        try:
-            parts[name] = subtest(case, values)
-        except AnalysisError as error:
-            parts[name] = Part(problem=error)
-        values |= parts[name].values
-    return FrameResult(
-        values,
-        tuple(overlay for part in parts.values() for overlay in part.overlays),
-        tuple(note for part in parts.values() for note in part.notes),
-        {name: part.problem for name, part in parts.items() if part.problem},
-    )
+def measure_frame(case: FloodCase) -> CaseResult:
+    """Run the sub-tests of one frame."""
+    return run_subtests(case, SUBTESTS)
 
 
 def measure_field(case: FloodCase, _: Mapping[str, Value]) -> Part:
@@ -233,7 +199,7 @@ def measure_tubes(case: FloodCase, _: Mapping[str, Value]) -> Part:
     return Part({"pmt_pattern": (100.0 * sqrt(max(spectrum.variance(*band) - expected, 0.0)), nan)})
 
 
-SUBTESTS: Mapping[str, Callable[[FloodCase, Mapping[str, Value]], Part]] = {
+SUBTESTS: Subtests[FloodCase] = {
     "field": measure_field,
     "counts": measure_counts,
     "count_rate": measure_count_rate,
