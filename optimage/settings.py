@@ -54,6 +54,8 @@ class Settings:
     executor: str = "process"
     deadline_s: float = 600.0
     memory_mib: int = 4096
+    cpu_s: int = 600
+    file_mib: int = 1024
     cluster: str = ""
     minimum_free_bytes: int = 256 << 20
     log_level: str = "INFO"
@@ -101,6 +103,9 @@ OPTIONS = (
     Option("deadline_s", float, N_("seconds that one analysis may take; what takes longer is ended"), "600",
            minimum=1),
     Option("memory_mib", int, N_("memory of one worker process in MiB; 0: no limit"), "4096", minimum=0),
+    Option("cpu_s", int, N_("seconds of computing time for one analysis, all its threads together; 0: no limit"), "600",
+           minimum=0),
+    Option("file_mib", int, N_("size to which an analysis may write a file, in MiB; 0: no limit"), "1024", minimum=0),
     Option("cluster", str, N_("address of the Dask scheduler, where the executor is dask"), ""),
     Option("minimum_free_bytes", int, N_("free space below which images are refused"), str(256 << 20), minimum=0),
     Option("phantom_pattern", str, N_("regular expression for names and numbers of phantoms, in capitals or not"),

@@ -32,6 +32,8 @@ def create_executor(settings: Settings) -> Executor:
         from optimage.workflow.cluster import ClusterExecutor
 
         return ClusterExecutor(settings.cluster)
+    from optimage.workflow.confined import Limits
     from optimage.workflow.isolated import IsolatedExecutor
 
-    return IsolatedExecutor(settings.workers, deadline_s=settings.deadline_s, memory_mib=settings.memory_mib)
+    limits = Limits(settings.memory_mib, settings.cpu_s, settings.file_mib)
+    return IsolatedExecutor(settings.workers, deadline_s=settings.deadline_s, limits=limits)

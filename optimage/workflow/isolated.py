@@ -7,27 +7,26 @@ behind when the parent is killed.
 """
 
 import os
-import resource
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import suppress
 from functools import partial
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
-from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, ParamSpec, TypeVar
+
+from optimage.workflow.confined import Answer, Limits, serve
 
 P = ParamSpec("P")
 T = TypeVar("T")
 # Spawned, because forking a process with network threads copies their locks in any state.
 _CONTEXT = get_context("spawn")
+NO_LIMITS = Limits()
 _Call = tuple[Future[Any], Callable[[], Any]]
-_Answer = tuple[Any, Exception | None]
 
 
 class WorkerDiedError(BrokenExecutor):
@@ -36,6 +35,10 @@ class WorkerDiedError(BrokenExecutor):
 
 class OverdueError(BrokenExecutor):
     """The process did not answer in time and was killed."""
+
+
+class ExhaustedError(BrokenExecutor):
+    """The process used up the computing time of its call and was ended."""
 
 
 class IsolatedExecutor(Executor):
@@ -47,14 +50,13 @@ class IsolatedExecutor(Executor):
         How many calls run at a time.
     deadline_s : float
         A call that takes longer is killed with its process.
-    memory_mib : int
-        Address space of a process, in MiB; 0 sets no limit. A call that wants
-        more gets a MemoryError, or its process ends.
+    limits : Limits
+        What a process may use.
     """
 
-    def __init__(self, workers: int, *, deadline_s: float, memory_mib: int = 0) -> None:
+    def __init__(self, workers: int, *, deadline_s: float, limits: Limits = NO_LIMITS) -> None:
         self._deadline_s = deadline_s
-        self._memory_mib = memory_mib
+        self._limits = limits
         self._calls: SimpleQueue[_Call | None] = SimpleQueue()
         self._closed, self._closing = _CONTEXT.Pipe(duplex=False)
         self._threads = [
@@ -86,25 +88,25 @@ class IsolatedExecutor(Executor):
             if not future.set_running_or_notify_cancel():
                 continue
             try:
-                worker = worker if worker and worker.is_fit else _Worker(self._memory_mib)
-                value, error = worker.ask(task, self._closed, self._deadline_s)
+                worker = worker if worker and worker.is_fit else _Worker(self._limits)
+                answer = worker.ask(task, self._closed, self._deadline_s)
             except Exception as failure:
-                value, error = None, failure
-            if error is None:
-                future.set_result(value)
+                answer = Answer(error=failure)
+            if answer.error is None:
+                future.set_result(answer.value)
             else:
-                future.set_exception(error)
+                future.set_exception(answer.error)
         if worker:
             worker.kill()
 
 
 class _Worker:
-    """One process and the pipe to it."""
+    """One process, what it started, and the pipe to it."""
 
-    def __init__(self, memory_mib: int) -> None:
+    def __init__(self, limits: Limits) -> None:
         self._pipe, theirs = _CONTEXT.Pipe()
         # A daemon is ended with its parent even where nobody calls `shutdown`.
-        self._process: SpawnProcess = _CONTEXT.Process(target=_work, args=(theirs, memory_mib), daemon=True)
+        self._process: SpawnProcess = _CONTEXT.Process(target=serve, args=(theirs, limits), daemon=True)
         try:
             self._process.start()
         except OSError as error:
@@ -116,59 +118,32 @@ class _Worker:
     def is_fit(self) -> bool:
         return not self._pipe.closed and self._process.is_alive()
 
-    def ask(self, task: Callable[[], Any], closed: Connection, deadline_s: float) -> _Answer:
-        """Return the value of `task` or what it raised; BrokenExecutor where there is neither."""
-        try:
+    def ask(self, task: Callable[[], Any], closed: Connection, deadline_s: float) -> Answer:
+        """Return what came of `task`; BrokenExecutor where nothing came."""
+        is_overdue = False
+        with suppress(EOFError, OSError):  # it has ended, and how is looked at below
             self._pipe.send(task)
             ready = wait([self._pipe, self._process.sentinel, closed], timeout=deadline_s)
             if self._pipe in ready:
-                answer: _Answer = self._pipe.recv()
-                return answer
-        except (EOFError, OSError) as error:
-            self.kill()
-            raise WorkerDiedError from error
+                return self._received()
+            is_overdue = not ready
         self.kill()
-        raise WorkerDiedError if ready else OverdueError
+        if is_overdue:
+            raise OverdueError
+        code = self._process.exitcode
+        raise ExhaustedError if code == -signal.SIGXCPU else WorkerDiedError(f"exit code {code}")
+
+    def _received(self) -> Answer:
+        answer: Answer = self._pipe.recv()
+        if not answer.is_reusable:
+            self.kill()
+        return answer
 
     def kill(self) -> None:
+        """End the process with all that it started."""
+        if self._process.pid:
+            with suppress(OSError):  # it is gone, or too young to lead a group
+                os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
         self._process.join()
         self._pipe.close()
-
-
-def _work(pipe: Connection, memory_mib: int) -> None:
-    """Answer call after call; runs in the spawned process until its parent is gone."""
-    # What a module prints belongs to the log, not among the lines of the service.
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    if memory_mib:
-        limit = memory_mib << 20
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
-    with suppress(OSError):  # where memory runs out, this process goes before the one that receives
-        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
-    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        while True:
-            _answer(pipe, pipe.recv())
-
-
-def _answer(pipe: Connection, task: Callable[[], Any]) -> None:
-    value, raised = None, None
-    try:
-        value = task()
-    except Exception as error:
-        raised = error
-    try:
-        pipe.send((value, raised))
-    except OSError:
-        raise
-    except Exception as error:  # what cannot be pickled may raise anything
-        pipe.send((None, TypeError(f"the answer cannot be sent: {type(error).__name__}: {error}")))
-
-
-def _leave_with_parent() -> None:
-    """End this process, whatever it is doing, as soon as its parent has gone."""
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)

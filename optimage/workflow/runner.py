@@ -16,7 +16,7 @@ from optimage.model.results import AnalysisResult, Failure
 from optimage.store.engine import Store
 from optimage.workflow.bus import Bus
 from optimage.workflow.evaluate import evaluate
-from optimage.workflow.isolated import OverdueError
+from optimage.workflow.isolated import ExhaustedError, OverdueError
 from optimage.workflow.orders import Source, WorkOrder, WorkOutcome
 from optimage.workflow.readings import add_with_readings
 from optimage.workflow.work import carry_out
@@ -122,9 +122,11 @@ class Runner:
             outcome = running.future.result()
         except OverdueError:
             outcome = _failed(_overdue())
-        except BrokenExecutor:
+        except ExhaustedError:
+            outcome = _failed(_exhausted())
+        except BrokenExecutor as death:
             self._deaths[job.id] += 1
-            log.warning("the worker died under job %d (%d times so far)", job.id, self._deaths[job.id])
+            log.warning("the worker died under job %d (%d times so far): %s", job.id, self._deaths[job.id], death)
             if self._deaths[job.id] < MAXIMUM_DEATHS:
                 self._store.jobs.release(self._worker, job_id=job.id)
                 return
@@ -219,6 +221,12 @@ def _failure(error: Exception) -> Failure:
 def _overdue() -> Failure:
     message = Message(N_("the measurement did not end in time and was stopped"))
     return Failure("", "timed_out", message, Message(N_("tell the author of the module; the log has the details")))
+
+
+def _exhausted() -> Failure:
+    message = Message(N_("the measurement used up its computing time and was stopped"))
+    advice = Message(N_("tell the author of the module, or allow more with the setting cpu_s"))
+    return Failure("", "cpu_exhausted", message, advice)
 
 
 def _worker_died(attempts: int) -> Failure:

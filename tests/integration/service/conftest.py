@@ -17,10 +17,21 @@ from tests.integration.plugins.distribution import write_distribution
 from tests.integration.site import Site
 
 STAND_IN = """
-import os, time
+import hashlib, os, signal, threading, time
 from optimage.api import (
     AnalysisResult, InputSpec, Localisation, Measurement, MeasurementSpec, Note, PhantomInfo, hookimpl,
 )
+
+def burn_in_two_threads():
+    def burn():
+        while True:
+            hashlib.sha256(bytes(1 << 20))
+
+    threads = [threading.Thread(target=burn) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 class StandIn:
     info = PhantomInfo(
@@ -35,6 +46,11 @@ class StandIn:
         behaviour = images.middle("series").text("SeriesDescription")
         if behaviour == "die":
             os._exit(9)
+        if behaviour == "kill parent":
+            os.kill(os.getppid(), signal.SIGKILL)
+            time.sleep(600)
+        if behaviour == "burn":
+            burn_in_two_threads()
         if behaviour == "hang":
             time.sleep(600)
         if behaviour == "slow":
@@ -124,9 +140,14 @@ def children(pid: int) -> set[int]:
     return found
 
 
+def guards(pid: int) -> set[int]:
+    """Return the processes that stand between the service `pid` and its workers."""
+    return {child for child in children(pid) if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text()}
+
+
 def workers(pid: int) -> set[int]:
     """Return the processes that analyse for the service `pid`."""
-    return {child for child in children(pid) if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text()}
+    return {worker for guard in guards(pid) for worker in children(guard)}
 
 
 def is_running(pid: int) -> bool:

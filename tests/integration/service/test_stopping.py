@@ -40,7 +40,7 @@ def test_a_service_that_analyses_stops_soon_and_the_job_goes_back_to_the_queue(
         site.send(write("hanging", "hang"))
         eventually(lambda: bool(workers(process.pid)))
         time.sleep(0.5)
-        family = children(process.pid)
+        family = children(process.pid) | workers(process.pid)
         assert stopped(process, *signals) < AT_MOST_S
     eventually(lambda: not any(map(is_running, family)), seconds=5)
     with open_store(site.home / "optimage.db", spool=site.home / "spool") as store:
