@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-"""From a pydicom data set to plain headers, one a frame, and to the facts of the acquisition."""
+"""From a pydicom data set to a plain header, and from headers to the facts of the acquisition."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
@@ -19,21 +19,11 @@ MAXIMUM_VALUE_BYTES = 65536  # longer values are tables or documents, nothing to
 _BULK_VRS = frozenset(("SQ", "OB", "OW", "OD", "OF", "OL", "OV"))
 _NUMBER_VRS = frozenset(("DS", "IS"))  # texts in the file; pydicom hands out what is no number as it stands
 
-# Functional groups that describe other images, not this frame
-_REFERENCES = frozenset(
-    ("ReferencedImageSequence", "DerivationImageSequence", "SourceImageSequence", "RealWorldValueMappingSequence")
-)
-
-# Enhanced objects measure some things under another name; profiles and modules know the classic one
-_CLASSIC_NAMES = {
-    "EffectiveEchoTime": "EchoTime",
-    "ExposureTimeInms": "ExposureTime",
-    "XRayTubeCurrentInmA": "XRayTubeCurrent",
-    "ExposureInmAs": "Exposure",
-}
+EARLIEST = datetime(1985, 1, 1, tzinfo=UTC)  # the year of ACR-NEMA 300, the first standard of digital images
 
 _MOMENTS = (
     ("AcquisitionDateTime", ""),
+    ("FrameAcquisitionDateTime", ""),
     ("AcquisitionDate", "AcquisitionTime"),
     ("ContentDate", "ContentTime"),
     ("SeriesDate", "SeriesTime"),
@@ -64,27 +54,13 @@ def plain_header(dataset: Dataset) -> dict[str, HeaderValue]:
     return header
 
 
-def frame_headers(dataset: Dataset, common: Header, frames: int) -> tuple[Header, ...]:
-    """Return one header a frame: shared and per-frame functional groups laid over `common`, the plain header.
-
-    Frames of an object without functional groups share one mapping.
-    """
-    if "SharedFunctionalGroupsSequence" not in dataset and "PerFrameFunctionalGroupsSequence" not in dataset:
-        return (common,) * frames
-    base = dict(common)
-    for item in _items(dataset, "SharedFunctionalGroupsSequence")[:1]:
-        base |= _flattened(item)
-    groups = _items(dataset, "PerFrameFunctionalGroupsSequence")
-    own = tuple(_with_classic_names(base | _flattened(item)) for item in groups[:frames])
-    return own + (_with_classic_names(base),) * (frames - len(own))
-
-
 def acquisition(header: Header) -> Acquisition:
     """Return when the image was taken, by which attribute, and on which device.
 
     The first complete date and time counts, from the acquisition to the
     study; a date alone counts only where there is no such pair, as
-    midnight. Without an offset in the value or `TimezoneOffsetFromUTC` the
+    midnight. What lies before 1985 is unknown: no scanner wrote images then,
+    but anonymisers and lost clocks write such dates. Without an offset in the value or `TimezoneOffsetFromUTC` the
     local zone of this computer is assumed.
     """
     at, source = _moment(header)
@@ -131,31 +107,6 @@ def _scalar(value: Any) -> Scalar | None:
     return float(value) if isinstance(value, float) else None
 
 
-def _items(dataset: Dataset, keyword: str) -> list[Dataset]:
-    try:
-        return [item for item in dataset.get(keyword) or () if isinstance(item, Dataset)]
-    except Exception:  # a broken sequence counts as absent, like any broken value
-        return []
-
-
-def _flattened(group: Dataset) -> dict[str, HeaderValue]:
-    """Return the attributes of all macros of one functional group item."""
-    header: dict[str, HeaderValue] = {}
-    for tag in group.keys():  # noqa: SIM118
-        keyword = keyword_for_tag(tag)
-        if keyword and keyword not in _REFERENCES:
-            for item in _items(group, keyword)[:1]:
-                header |= plain_header(item)
-    return header
-
-
-def _with_classic_names(header: dict[str, HeaderValue]) -> Header:
-    for enhanced, classic in _CLASSIC_NAMES.items():
-        if enhanced in header and header.get(classic, "") == "":
-            header[classic] = header[enhanced]
-    return header
-
-
 def _moment(header: Header) -> tuple[datetime | None, str]:
     for date_keyword, time_keyword in _MOMENTS:
         date, time = _text(header, date_keyword), _text(header, time_keyword)
@@ -193,9 +144,10 @@ def _shifted(header: Header, at: datetime) -> datetime | None:
     # a plain datetime, as pydicom's own kinds do not pickle alike
     plain = datetime(at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond, tzinfo=at.tzinfo)
     try:
-        return (plain if plain.tzinfo else plain.replace(tzinfo=_zone(header))).astimezone(UTC)
+        utc = (plain if plain.tzinfo else plain.replace(tzinfo=_zone(header))).astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         return None
+    return utc if utc >= EARLIEST else None
 
 
 def _zone(header: Header) -> timezone | None:

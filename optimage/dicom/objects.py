@@ -12,7 +12,8 @@ from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset
 from pydicom.uid import UID
 
-from optimage.dicom.headers import frame_headers, plain_header
+from optimage.dicom.frames import frame_headers
+from optimage.dicom.headers import plain_header
 from optimage.dicom.part10 import (
     DEFLATED,
     EXPLICIT_BIG,
