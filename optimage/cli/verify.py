@@ -48,7 +48,7 @@ def command(
 def _print(verification: "Verification") -> None:
     from optimage.cli.edge import visible
     from optimage.cli.table import format_table
-    from optimage.matching import LineState
+    from optimage.matching.comparison import LineState
 
     words = {
         LineState.MATCH: "✔ " + _("match"),

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from optimage.matching import expected_text
+from optimage.matching.conditions import expected_text
 from optimage.messages import N_, Message
 from optimage.model.profile import MatchRule, Profile
 from optimage.model.tolerance import Band, Bound

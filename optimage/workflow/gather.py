@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from optimage.dicom.reader import FoundObject, ReadObject
-from optimage.matching import Match, NoMatch, Tie, best_match, compare, group_key, role_of
+from optimage.matching.choice import Match, NoMatch, Tie, best_match, role_of
+from optimage.matching.comparison import compare
+from optimage.matching.grouping import group_key
 from optimage.messages import N_, Message
 from optimage.model.phantom import ParameterValue, PhantomInfo
 from optimage.model.profile import InputRule, Profile, ProfileRevision

@@ -9,7 +9,8 @@ from datetime import datetime
 from optimage.dicom.headers import acquisition
 from optimage.dicom.reader import read_object
 from optimage.errors import OptimageError, UsageError
-from optimage.matching import Match, NoMatch, Tie, best_match, group_key, role_of
+from optimage.matching.choice import Match, NoMatch, Tie, best_match, role_of
+from optimage.matching.grouping import group_key
 from optimage.messages import N_, Message
 from optimage.model.images import Header
 from optimage.model.jobs import Instance, InstanceState

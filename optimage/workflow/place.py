@@ -7,7 +7,8 @@ from datetime import datetime
 
 from optimage.dicom.reader import read_object
 from optimage.errors import ImageError, StoreError
-from optimage.matching import Match, Takers, Tie, group_key, takers
+from optimage.matching.choice import Match, Takers, Tie, takers
+from optimage.matching.grouping import group_key
 from optimage.model.images import Header
 from optimage.model.jobs import Instance, InstanceState, Seat
 from optimage.model.profile import ProfileRevision

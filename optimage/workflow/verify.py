@@ -7,7 +7,8 @@ from pathlib import Path
 
 from optimage.dicom.reader import find_objects, load_images
 from optimage.errors import UsageError
-from optimage.matching import Comparison, Match, NoMatch, Tie, best_match, compare
+from optimage.matching.choice import Match, NoMatch, Tie, best_match
+from optimage.matching.comparison import Comparison, compare
 from optimage.messages import N_
 from optimage.model.images import Image, ImageSet
 from optimage.model.profile import ProfileRevision

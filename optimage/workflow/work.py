@@ -11,7 +11,7 @@ from functools import cache
 from optimage.dicom.headers import acquisition
 from optimage.dicom.reader import is_lossy, load_images
 from optimage.errors import AnalysisError, ImageError, OptimageError
-from optimage.matching import recorded
+from optimage.matching.recording import recorded
 from optimage.messages import N_, Message
 from optimage.model.images import Image, ImageSet
 from optimage.model.outcome import Acquisition

@@ -5,17 +5,11 @@ import json
 
 import pytest
 
-from optimage.matching import (
-    LONGEST_TEXT,
-    LineState,
-    Match,
-    NoMatch,
-    Tie,
-    best_match,
-    compare,
-    group_key,
-    recorded,
-)
+from optimage.matching.choice import Match, NoMatch, Tie, best_match
+from optimage.matching.comparison import LineState, compare
+from optimage.matching.conditions import LONGEST_TEXT
+from optimage.matching.grouping import group_key
+from optimage.matching.recording import recorded
 from optimage.model.profile import (
     RECORDED_METHOD,
     Between,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from optimage.errors import ProfileError
 from optimage.judge import limits_of
-from optimage.matching import compare
+from optimage.matching.comparison import compare
 from optimage.model.images import Header
 from optimage.model.profile import Profile
 from optimage.model.tolerance import Tolerance
