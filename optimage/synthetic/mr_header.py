@@ -65,6 +65,7 @@ class MrScan:
     averages: float = 1.0
     bandwidth_hz_px: float = 130.0
     b1rms_ut: float = 1.0
+    sar_w_kg: float = 0.01
     phase_direction: str = "COL"
     acquisition_matrix: tuple[int, int] | None = None
     thickness_mm: float = 5.0
@@ -96,11 +97,13 @@ class MrPlace:
 def mr_header(scan: MrScan, place: MrPlace) -> Header:
     """Return the attributes of one image as plain values.
 
-    Those of an enhanced object are the ones of one frame, flat, as the
-    reader hands them out; `write_frames` sorts them into functional groups.
+    Those of an enhanced object are the ones of one frame, flat and with
+    classic names beside the enhanced ones, as the reader hands them out;
+    `write_frames` sorts them into functional groups.
     """
     kind = _enhanced(scan, place) if scan.enhanced else _classic(scan, place)
-    return {**_patient_and_device(scan), **_identity(scan, place), **_times(scan, place), **_pixels(place), **kind}
+    common = _patient_and_device(scan) | _identity(scan, place) | _times(scan, place) | _pixels(place)
+    return common | _protocol(scan, place) | kind
 
 
 def _patient_and_device(scan: MrScan) -> dict[str, HeaderValue]:
@@ -124,7 +127,9 @@ def _patient_and_device(scan: MrScan) -> dict[str, HeaderValue]:
         "SeriesDescription": scan.description,
         "MagneticFieldStrength": scan.field_t,
         "B1rms": scan.b1rms_ut,
+        "SAR": scan.sar_w_kg,
         "MRAcquisitionType": "2D",
+        "Laterality": "",
     }
 
 
@@ -170,42 +175,41 @@ def _pixels(place: MrPlace) -> dict[str, HeaderValue]:
     }
 
 
-def _geometry(scan: MrScan, place: MrPlace) -> dict[str, HeaderValue]:
+def _protocol(scan: MrScan, place: MrPlace) -> dict[str, HeaderValue]:
+    frequency, phase = place.steps
     return {
         "SliceThickness": scan.thickness_mm,
         "SpacingBetweenSlices": scan.slice_distance_mm,
         "ImagePositionPatient": place.position_mm,
         "ImageOrientationPatient": PLANES[scan.plane],
-        "PercentSampling": 100.0,
-        "PercentPhaseFieldOfView": 100.0,
+        "ComplexImageComponent": "REAL" if place.real else "MAGNITUDE",
+        "ScanningSequence": scan.scanning_sequence,
+        "SequenceName": scan.sequence,
         "RepetitionTime": scan.tr_ms,
+        "EchoTime": scan.te_ms,
+        "EchoTrainLength": 1,
         "FlipAngle": scan.flip_deg,
         "NumberOfAverages": scan.averages,
         "PixelBandwidth": scan.bandwidth_hz_px,
+        "ImagedNucleus": "1H",
+        "ImagingFrequency": scan.frequency_mhz,
         "ReceiveCoilName": scan.receive_coil,
         "TransmitCoilName": scan.transmit_coil,
-        "EchoTrainLength": 1,
+        "PercentSampling": 100.0,
+        "PercentPhaseFieldOfView": 100.0,
+        "InPlanePhaseEncodingDirection": scan.phase_direction,
+        "NumberOfPhaseEncodingSteps": phase,
+        "AcquisitionMatrix": (frequency, 0, 0, phase) if scan.phase_direction == "COL" else (0, frequency, phase, 0),
     }
 
 
 def _classic(scan: MrScan, place: MrPlace) -> dict[str, HeaderValue]:
-    frequency, phase = place.steps
-    matrix = (frequency, 0, 0, phase) if scan.phase_direction == "COL" else (0, frequency, phase, 0)
     header: dict[str, HeaderValue] = {
-        **_geometry(scan, place),
         "SOPClassUID": MR_IMAGE_STORAGE,
         "ImageType": ("DERIVED", "SECONDARY", "R" if place.real else "M", *scan.image_type),
-        "ScanningSequence": scan.scanning_sequence,
         "SequenceVariant": "NONE",
         "ScanOptions": "",
-        "SequenceName": scan.sequence,
-        "EchoTime": scan.te_ms,
         "EchoNumbers": 1,
-        "ImagedNucleus": "1H",
-        "ImagingFrequency": scan.frequency_mhz,
-        "NumberOfPhaseEncodingSteps": phase,
-        "AcquisitionMatrix": matrix,
-        "InPlanePhaseEncodingDirection": scan.phase_direction,
     }
     if (place.storage.slope, place.storage.intercept) != (1.0, 0.0):
         header |= _rescaling(place.storage)
@@ -221,17 +225,14 @@ def _enhanced(scan: MrScan, place: MrPlace) -> dict[str, HeaderValue]:
     times = _times(scan, place)
     image_type = ("DERIVED", "PRIMARY", "R" if place.real else "M", *(scan.image_type or ("NONE",)))
     return {
-        **_geometry(scan, place),
         **_rescaling(place.storage),
         **_pulse_sequence(scan, phase),
         **_modifiers(scan),
         "SOPClassUID": ENHANCED_MR_IMAGE_STORAGE,
         "ImageType": image_type,
         "FrameType": image_type,
-        "ComplexImageComponent": "REAL" if place.real else "MAGNITUDE",
         "EffectiveEchoTime": scan.te_ms,
         "TransmitterFrequency": scan.frequency_mhz,
-        "InPlanePhaseEncodingDirection": "COLUMN" if scan.phase_direction == "COL" else "ROW",
         "MRAcquisitionFrequencyEncodingSteps": frequency,
         "MRAcquisitionPhaseEncodingStepsInPlane": phase,
         "FrameAcquisitionDateTime": times["AcquisitionDateTime"],

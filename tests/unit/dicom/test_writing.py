@@ -56,6 +56,11 @@ def test_the_same_image_gives_the_same_bytes():
     assert write_image(water()) == write_image(water())
 
 
+def test_private_elements_that_headers_carry_are_left_out():
+    (again,) = load_images(write_image(water(header={**HEADER, "GERawDataType": 0})))
+    assert "GERawDataType" not in again.header
+
+
 def test_without_a_class_it_is_a_secondary_capture():
     assert read_object(write_image(water(header={}))).sop_class_uid == "1.2.840.10008.5.1.4.1.1.7"
 
