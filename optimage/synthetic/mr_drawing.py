@@ -20,6 +20,7 @@ def draw_mr_flood(spec: MrFlood) -> FloatArray:
     """Return one slice without noise as acquired, shape `spec.acquired_matrix`, its ghost included.
 
     Pixels that an outline crosses are averaged over 89 points; elsewhere the value is that of the centre.
+    Inserts narrower than a pixel may be lost.
     """
     object_ = draw_object(spec)
     if not spec.ghost:

@@ -24,14 +24,13 @@ def render_mr_flood(spec: MrFlood, repeats: int = 1) -> tuple[Image, ...]:
     for repeat in range(repeats):
         now = at_repeat(spec, repeat)
         signal = draw_mr_flood(now)
-        images.extend(_image(now, repeat, index, signal, rng) for index in range(spec.slices))
+        shown = object_mask(now) if spec.masked else np.ones(spec.matrix, np.bool_)
+        slices = (np.where(shown, received(now, signal, rng), 0.0) for _ in range(spec.slices))
+        images.extend(_image(now, repeat, index, values) for index, values in enumerate(slices))
     return tuple(images)
 
 
-def _image(spec: MrFlood, repeat: int, index: int, signal: FloatArray, rng: np.random.Generator) -> Image:
-    values = received(spec, signal, rng)
-    if spec.masked:
-        values = np.where(object_mask(spec), values, 0.0)
+def _image(spec: MrFlood, repeat: int, index: int, values: FloatArray) -> Image:
     storage, orientation = spec.stored, PLANES[spec.scan.plane]
     position = _position_mm(spec, index)
     place = MrPlace(
