@@ -1,0 +1,268 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""One scan with its regions: everything that the sub-tests need."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import nan, sqrt
+
+import numpy as np
+from scipy import ndimage
+
+from optimage.api import (
+    N_,
+    AnalysisError,
+    Disc,
+    FloatArray,
+    Image,
+    Localisation,
+    Overlay,
+    Parameters,
+    Polyline,
+    Rectangle,
+)
+from optimage.imaging.masks import bounding_box, inside_polygons, outlines
+from optimage.imaging.rois import BoolArray, box_of, mask_of
+from optimage.imaging.smooth import moving_mean
+from optimage_phantoms.mr_flood.area import background_of
+from optimage_phantoms.mr_flood.difference import PairDifference, pair_difference
+from optimage_phantoms.mr_flood.method import Method, RegionRules
+from optimage_phantoms.mr_flood.objects import is_real
+from optimage_phantoms.mr_flood.pairs import Scan
+
+OUTLINE = "phantom"
+CIRCLE = "circle"
+NOISE_KERNEL_PX = 9
+SQUARES = ("centre", "upper_left", "upper_right", "lower_left", "lower_right")
+DIAGONALS = ((0, 0), (-1, -1), (-1, 1), (1, -1), (1, 1))
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class FloodCase:
+    """One scan of a homogeneous phantom.
+
+    Attributes
+    ----------
+    scan : Scan
+        The image, and its repetition where there is one.
+    outline : tuple of (row, column)
+        Closed polygon around the phantom.
+    circle : Disc or None
+        The circle its outline lies on; None for other shapes.
+    """
+
+    scan: Scan
+    outline: tuple[Point, ...]
+    circle: Disc | None
+    parameters: Parameters
+    method: Method
+
+    @property
+    def image(self) -> Image:
+        """The image that is measured; of a pair the first."""
+        return self.scan.first
+
+    @cached_property
+    def background(self) -> float:
+        """Level of the frame of the image: 0 for magnitudes, the zero of the scale for real images."""
+        return background_of(self.image, self.method.area)
+
+    @cached_property
+    def values(self) -> FloatArray:
+        """Signal of the image, shape (M, N)."""
+        return self.signal(self.image)
+
+    def signal(self, image: Image) -> FloatArray:
+        """Return the values of an image of this scan above the zero of its scale, shape (M, N)."""
+        return image.values() - self.zero(image)
+
+    def zero(self, image: Image) -> float:
+        """Return the value that means no signal: 0, or the level of the frame where noise is signed."""
+        return background_of(image, self.method.area) if self.is_real else 0.0
+
+    @cached_property
+    def is_real(self) -> bool:
+        """Whether noise is signed in this image."""
+        return is_real(self.image)
+
+    @cached_property
+    def mask(self) -> BoolArray:
+        """The phantom, shape (M, N)."""
+        return inside_polygons([self.outline], self.image.shape)
+
+    @cached_property
+    def eroded(self) -> BoolArray:
+        """The phantom without the margin at its edge, where signal is partial."""
+        return self.shrunk(self.method.region.margin_px)
+
+    def shrunk(self, margin_px: float) -> BoolArray:
+        """Return the pixels of the phantom further than `margin_px` from air; the border of the image counts as air."""
+        return np.asarray(self._depth > margin_px)
+
+    @cached_property
+    def _depth(self) -> FloatArray:
+        return np.asarray(ndimage.distance_transform_edt(np.pad(self.mask, 1))[1:-1, 1:-1])
+
+    @cached_property
+    def region(self) -> BoolArray:
+        """The measuring region: at least 75 % of the phantom's area, concentric (NEMA MS 1)."""
+        factor = sqrt(self.method.region.area_share)
+        if self.circle is not None:
+            disc = self.circle.scaled(factor)
+            box = box_of(disc)
+            whole = np.zeros(self.image.shape, dtype=bool)
+            inside = mask_of(disc, box)
+            top, left = max(box.row, 0), max(box.column, 0)
+            bottom, right = min(box.row + box.rows, whole.shape[0]), min(box.column + box.columns, whole.shape[1])
+            if bottom > top and right > left:
+                whole[top:bottom, left:right] = inside[
+                    top - box.row : bottom - box.row, left - box.column : right - box.column
+                ]
+            return whole & self.eroded
+        return inside_polygons([_scaled(self.outline, factor)], self.image.shape) & self.eroded
+
+    @cached_property
+    def pair(self) -> PairDifference:
+        """The pair in one piece.
+
+        Raises
+        ------
+        AnalysisError
+            `no_second_image` or `not_a_pair` where there is none, and what
+            `pair_difference` refuses.
+        """
+        if self.scan.second is None:
+            raise self.scan.lonely or AnalysisError("no_second_image", N_("there is no second image"))
+        second = self.signal(self.scan.second)
+        return pair_difference(self.values, second, mask=self.mask, region=self.region, rules=self.method.pairs)
+
+    @cached_property
+    def noise(self) -> float:
+        """SD of the noise of one pixel, from what a moving mean of 9 pixels leaves; NaN where there is no room."""
+        inside = self.region & self.shrunk(NOISE_KERNEL_PX / 2 + 1)
+        left = (self.values - moving_mean(self.values, NOISE_KERNEL_PX))[inside]
+        return float(left.std(ddof=1)) / sqrt(1.0 - NOISE_KERNEL_PX**-2) if left.size > 1 else nan
+
+    @cached_property
+    def region_outline(self) -> Polyline:
+        """The edge of the measuring region, to be drawn."""
+        lines = outlines(self.region)
+        return Polyline(lines[0] if lines else self.outline, closed=True)
+
+    @cached_property
+    def centre(self) -> tuple[int, int]:
+        """The pixel in the middle: of the circle, else of the phantom's extent."""
+        if self.circle is not None:
+            return round(self.circle.row), round(self.circle.column)
+        top, bottom, left, right = bounding_box(self.mask)
+        return (top + bottom + 1) // 2, (left + right + 1) // 2
+
+    def squares(self) -> tuple[Rectangle, ...]:
+        """Return the five squares: in the middle and on the diagonals.
+
+        Raises
+        ------
+        AnalysisError
+            `square_leaves_phantom` where one does not lie wholly inside.
+        """
+        found = tuple(_square(self, row, column) for row, column in DIAGONALS)
+        missing = [name for name, one in zip(SQUARES, found, strict=True) if not self.holds(one)]
+        if missing:
+            raise AnalysisError(
+                "square_leaves_phantom",
+                N_("{count} of the five squares leave the phantom or the image"),
+                advice=N_("set the parameter squares to five_mm for small phantoms, or centre the phantom"),
+                count=len(missing),
+            )
+        return found
+
+    def holds(self, square: Rectangle) -> bool:
+        """Return whether every pixel of `square` lies in the phantom, its edge left out."""
+        rows, columns = indices(square)
+        height, width = self.image.shape
+        if rows.start < 0 or columns.start < 0 or rows.stop > height or columns.stop > width:
+            return False
+        return bool(self.eroded[rows, columns].all())
+
+    def region_overlay(self, name: str, keys: tuple[str, ...]) -> Overlay:
+        """Return the measuring region as an overlay that explains `keys`."""
+        return Overlay(name, self.region_outline, self.image.uid, self.image.frame, keys)
+
+    def check_region(self) -> None:
+        """Refuse a measuring region that the edge of the image cuts: AnalysisError `roi_outside`."""
+        if self.circle is None:
+            share = 1.0 if self.region.any() else 0.0
+        else:
+            disc = self.circle.scaled(sqrt(self.method.region.area_share))
+            share = _share_in_image(disc, self.image.shape)
+        if share < self.method.region.least_share:
+            raise AnalysisError(
+                "roi_outside",
+                N_("only {share:.0f} % of the measuring region lies inside the image, {needed:.0f} % are needed"),
+                advice=N_("centre the phantom or use a larger field of view"),
+                share=100.0 * share,
+                needed=100.0 * self.method.region.least_share,
+            )
+
+
+def case_of(scan: Scan, localisation: Localisation, parameters: Parameters, method: Method) -> FloodCase | None:
+    """Return the case for `scan` as `localisation` has it; None where it draws no outline on its image."""
+    image = scan.first
+    outline: tuple[Point, ...] | None = None
+    circle: Disc | None = None
+    for overlay in localisation.shapes:
+        if (overlay.uid, overlay.frame) != (image.uid, image.frame):
+            continue
+        if overlay.name == OUTLINE and isinstance(overlay.shape, Polyline):
+            outline = overlay.shape.points
+        if overlay.name == CIRCLE and isinstance(overlay.shape, Disc):
+            circle = overlay.shape
+    return None if outline is None else FloodCase(scan, outline, circle, parameters, method)
+
+
+def indices(square: Rectangle) -> tuple[slice, slice]:
+    """Return the rows and columns of an upright rectangle: n pixels from centre - n/2 on."""
+    top, left = round(square.row - square.rows / 2 + 0.5), round(square.column - square.columns / 2 + 0.5)
+    return slice(top, top + round(square.rows)), slice(left, left + round(square.columns))
+
+
+def _square(case: FloodCase, down: int, right: int) -> Rectangle:
+    """Return one square; its drawn centre lies between pixels, so that it covers c - n/2 … c + n/2 - 1."""
+    rules: RegionRules = case.method.region
+    row, column = case.centre
+    if case.parameters["squares"] == "five_px":
+        side = float(rules.square_px)
+        shift = float(rules.square_shift_px)
+        return Rectangle(row + down * shift - 0.5, column + right * shift - 0.5, side, side)
+    pitch = case.image.required_spacing_mm
+    rows, columns = (float(max(2, round(rules.square_mm / step))) for step in pitch)
+    reach = rules.square_shift_share * _radius_mm(case) / sqrt(2.0)
+    at_row, at_column = round(row + down * reach / pitch[0]), round(column + right * reach / pitch[1])
+    return Rectangle(at_row - (rows + 1) % 2 / 2, at_column - (columns + 1) % 2 / 2, rows, columns)
+
+
+def _radius_mm(case: FloodCase) -> float:
+    if case.circle is not None:
+        return case.circle.radius_mm
+    top, bottom, left, right = bounding_box(case.mask)
+    pitch = case.image.required_spacing_mm
+    return min((bottom - top + 1) * pitch[0], (right - left + 1) * pitch[1]) / 2
+
+
+def _share_in_image(disc: Disc, shape: tuple[int, int]) -> float:
+    box = box_of(disc)
+    inside = mask_of(disc, box)
+    rows = np.arange(box.row, box.row + box.rows)[:, None]
+    columns = np.arange(box.column, box.column + box.columns)[None, :]
+    there = (rows >= 0) & (rows < shape[0]) & (columns >= 0) & (columns < shape[1])
+    return float((inside & there).sum()) / float(inside.sum())
+
+
+def _scaled(polygon: tuple[Point, ...], factor: float) -> tuple[Point, ...]:
+    """Return `polygon` scaled about its centre of gravity."""
+    points = np.array(polygon)
+    following = np.roll(points, -1, axis=0)
+    cross = points[:, 0] * following[:, 1] - following[:, 0] * points[:, 1]
+    area = float(cross.sum())
+    middle = ((points + following) * cross[:, None]).sum(axis=0) / (3.0 * area) if area else points.mean(axis=0)
+    return tuple((float(row), float(column)) for row, column in middle + factor * (points - middle))
