@@ -8,6 +8,8 @@ from scipy import ndimage
 
 from optimage.imaging.disc import find_bright_disc
 from optimage.imaging.fractional import fractional_uniformity, smallest_box_centre
+from optimage.imaging.ghost_ratio import ghost_ratio, ghost_ratio_max
+from optimage.imaging.ghosting import percent_signal_ghosting
 from optimage.imaging.masks import bounding_box, filled, largest_component
 from optimage.imaging.rois import mask_of
 from optimage.imaging.uniformity import disc_integral_uniformity
@@ -60,3 +62,33 @@ def test_disc_uniformity_of_the_acr_phantom_agrees_with_a_third_party(test_data,
     inside = mask_of(region, Box(0, 0, *image.shape))
     found = disc_integral_uniformity(image.values(), inside, image.spacing_mm)
     assert found.percent == pytest.approx(percent, abs=0.2)  # a shift of 2 mm changes it as much
+
+
+@pytest.mark.parametrize(("name", "percent"), [("acr_ge_artist/Z33", 0.020), ("acr_siemens_solafit/6.dcm", 0.013)])
+def test_signal_ghosting_of_the_acr_phantom_agrees_with_a_third_party(test_data, name, percent):
+    image = read(test_data / "mr" / name)
+    phantom = phantom_of(image.values())
+    found = percent_signal_ghosting(image.values(), phantom, phantom, image.spacing_mm)
+    # A difference of noise means: four of its standard uncertainties, 0.013 points at most.
+    assert found.percent == pytest.approx(percent, abs=0.05)
+    assert found.uncertainty < 0.015
+
+
+@pytest.mark.parametrize(
+    ("name", "percent"),
+    [
+        ("IM_0001.dcm", 0.11803),
+        ("axial_philips_ghosting.dcm", 0.00725),
+        ("PE_COL_PHANTOM_BOTTOM_RIGHT.IMA", 0.01514),
+    ],
+)
+def test_the_ghost_ratio_agrees_with_published_code(test_data, name, percent):
+    image = read(test_data / "mr" / "ghosting" / name)
+    values, phase = image.values(), str(image.header["InPlanePhaseEncodingDirection"])
+    phantom = phantom_of(values)
+    found = ghost_ratio(values, phantom, image.spacing_mm, phase)
+    # That code loses a row and a column of the band and places its box at another level. It prints absolute values.
+    assert abs(found.percent) == pytest.approx(percent, abs=0.002)
+    assert found.uncertainty < 0.05
+    strongest = ghost_ratio_max(values, phantom, image.spacing_mm, phase)
+    assert strongest.percent > found.percent + 10 * strongest.uncertainty
