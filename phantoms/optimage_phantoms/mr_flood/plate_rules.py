@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""The numbers that the slice width plates are found and measured by, read from `plates.toml`."""
+
+from dataclasses import dataclass
+from math import radians, sqrt, tan
+from pathlib import Path
+
+from optimage_phantoms.tables import fill, read_tables
+
+SCHEMA = 1
+FILE = Path(__file__).with_name("plates.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class PlateObject:
+    """Nominal geometry: slope of the plates, outer distance of the rods, place and height of the bands."""
+
+    plate_angle_deg: float
+    rod_distance_mm: float
+    band_height_mm: float
+    band_offset_mm: float
+
+    @property
+    def slope(self) -> float:
+        """Tangent of the angle between plate and slice."""
+        return tan(radians(self.plate_angle_deg))
+
+
+@dataclass(frozen=True, slots=True)
+class AngleRules:
+    """Half width of the rectangular distribution of the angle of a plate."""
+
+    tolerance_deg: float
+
+    @property
+    def uncertainty_deg(self) -> float:
+        """Standard uncertainty of the angle of one plate."""
+        return self.tolerance_deg / sqrt(3)
+
+
+@dataclass(frozen=True, slots=True)
+class RodRules:
+    """What counts as a rod: a dark spot on a bright ground."""
+
+    pitch_mm: float
+    smoothing_mm: float
+    surroundings_mm: float
+    dark_share: float
+    smallest_mm: float
+    largest_mm: float
+    most: int
+    reach_mm: float
+    ring_mm: float
+    least_deficit_mm2: float
+    pixel_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class GridRules:
+    """What counts as three by three rods."""
+
+    scale_tolerance: float
+    place_tolerance_mm: float
+    fewest: int
+    largest_residual_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRules:
+    """How far the profile reaches, and when a wedge is visible, complete and straight."""
+
+    half_length_mm: float
+    baseline_order: int
+    free_end_mm: float
+    least_depth: float
+    significance: float
+    largest_tilt_deg: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlateRules:
+    """Everything in the file, and the file's hash."""
+
+    sha256: str
+    object: PlateObject
+    angle: AngleRules
+    rods: RodRules
+    grid: GridRules
+    profile: ProfileRules
+
+
+def load_plate_rules(path: Path = FILE) -> PlateRules:
+    """Read the data file.
+
+    Raises
+    ------
+    ValueError
+        The file has another schema than this code.
+    """
+    sha256, tables = read_tables(path, schema=SCHEMA)
+    return PlateRules(
+        sha256,
+        fill(PlateObject, tables["object"]),
+        fill(AngleRules, tables["angle"]),
+        fill(RodRules, {**tables["rods"], **tables["centres"]}),
+        fill(GridRules, tables["grid"]),
+        fill(ProfileRules, tables["profile"]),
+    )
