@@ -135,7 +135,11 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One evaluation of a set, claimed under a lease."""
+    """One evaluation of a set, claimed under a lease.
+
+    `attempt` counts its claims; `service_deaths` and `worker_deaths` count
+    those under which the service, or only its worker, ended without warning.
+    """
 
     id: int
     set_id: int
@@ -144,6 +148,8 @@ class Job:
     attempt: int
     worker: str = ""
     lease_until: datetime | None = None
+    service_deaths: int = 0
+    worker_deaths: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,21 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    case,
+    false,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    update,
+)
 
 from optimage.errors import UsageError
 from optimage.messages import N_
@@ -15,6 +29,8 @@ from optimage.store.codec import utc_now
 from optimage.store.database import Database
 from optimage.store.schema import JOB, MEASUREMENT_SET
 
+LongestAttempt = Mapping[int, float]
+NO_LIMIT: LongestAttempt = {}
 SYSTEM = "optimage"  # the operator where the program itself acts
 CANCELLED = "cancelled by a person"
 WITHDRAWN = "withdrawn: a late image re-opened the set"
@@ -26,14 +42,17 @@ class Jobs:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def claim(self, worker: str, *, lease_s: float, now: datetime) -> Job | None:
+    def claim(self, worker: str, *, lease_s: float, now: datetime, at_most: LongestAttempt = NO_LIMIT) -> Job | None:
         """Take a job that waits, or whose lease ran out; None if there is none.
 
         The one tried least comes first, so that one that fails again and again keeps no other waiting; of
-        those the oldest.
+        those the oldest. For numbers of services that died under a job `at_most` says how many seconds its longest
+        attempt may have been; longer ones are left where they are.
         """
         # The lock is for PostgreSQL; SQLite leaves it out and holds its write lock instead.
-        free = _free(now)
+        deaths = JOB.c.service_deaths + case((and_(_is_running(), JOB.c.worker != worker), 1), else_=0)
+        left = (and_(deaths == number, JOB.c.longest_s > most_s) for number, most_s in at_most.items())
+        free = and_(_free(now), not_(or_(false(), *left)))
         waiting = select(JOB.c.id).where(free).order_by(JOB.c.attempt, JOB.c.id)
         oldest = waiting.limit(1).with_for_update(skip_locked=True)
         claimed = (
@@ -43,6 +62,7 @@ class Jobs:
                 state=str(JobState.RUNNING),
                 worker=worker,
                 attempt=JOB.c.attempt + 1,
+                service_deaths=deaths,
                 lease_until=now + timedelta(seconds=lease_s),
                 heartbeat_at=now,
             )
@@ -52,30 +72,39 @@ class Jobs:
             row = connection.execute(claimed).one_or_none()
         return _job_of(row) if row else None
 
-    def heartbeat(self, job_id: int, *, worker: str, lease_s: float, now: datetime) -> bool:
-        """Renew the lease; False if the job is no longer this worker's."""
+    def heartbeat(self, job_id: int, *, worker: str, lease_s: float, now: datetime, under_way_s: float = 0.0) -> bool:
+        """Renew the lease of a job that is under way for so long; False if it is no longer this worker's."""
+        longest = case((JOB.c.longest_s < under_way_s, under_way_s), else_=JOB.c.longest_s)
         renewed = (
             update(JOB)
-            .where(JOB.c.id == job_id, JOB.c.worker == worker, JOB.c.state == str(JobState.RUNNING))
-            .values(lease_until=now + timedelta(seconds=lease_s), heartbeat_at=now)
+            .where(JOB.c.id == job_id, _held_by(worker))
+            .values(lease_until=now + timedelta(seconds=lease_s), heartbeat_at=now, longest_s=longest)
         )
         with self._database.writing() as connection:
             return bool(connection.execute(renewed).rowcount)
 
     def holders(self) -> frozenset[str]:
         """Return the workers that hold running jobs."""
-        running = select(JOB.c.worker).where(JOB.c.state == str(JobState.RUNNING)).distinct()
+        running = select(JOB.c.worker).where(_is_running()).distinct()
         with self._database.reading() as connection:
             return frozenset(connection.scalars(running))
 
-    def release(self, worker: str, *, job_id: int | None = None) -> int:
-        """Queue again what a worker holds and will not finish, one job or all; return how many those were."""
-        held = and_(JOB.c.worker == worker, JOB.c.state == str(JobState.RUNNING))
-        if job_id is not None:
-            held = and_(held, JOB.c.id == job_id)
-        queued = update(JOB).where(held).values(state=str(JobState.QUEUED), worker="", lease_until=None)
+    def release(self, worker: str) -> int:
+        """Queue again what a worker holds and will not finish; return how many those were."""
+        return self._queue_again(_held_by(worker))
+
+    def count_service_death(self, worker: str) -> int:
+        """Queue again what a worker held when it ended without warning, which each job keeps; return how many."""
+        return self._queue_again(_held_by(worker), service_deaths=JOB.c.service_deaths + 1)
+
+    def count_worker_death(self, job_id: int, *, worker: str) -> None:
+        """Queue again a job under which only the process that measured it died."""
+        self._queue_again(and_(JOB.c.id == job_id, _held_by(worker)), worker_deaths=JOB.c.worker_deaths + 1)
+
+    def _queue_again(self, which: ColumnElement[bool], **counts: ColumnElement[int]) -> int:
+        values = {"state": str(JobState.QUEUED), "worker": "", "lease_until": None, **counts}
         with self._database.writing() as connection:
-            return connection.execute(queued).rowcount
+            return connection.execute(update(JOB).where(which).values(**values)).rowcount
 
     def fail(self, job_id: int, reason: str) -> None:
         """End a job without a result."""
@@ -84,11 +113,8 @@ class Jobs:
 
     def retry(self, job_id: int, *, operator: str = SYSTEM) -> Job:
         """Queue a job again, whatever became of it."""
-        queued = (
-            update(JOB)
-            .where(JOB.c.id == job_id)
-            .values(state=str(JobState.QUEUED), worker="", lease_until=None, finished_at=None, reason="")
-        )
+        anew = {"state": str(JobState.QUEUED), "worker": "", "lease_until": None, "finished_at": None, "reason": ""}
+        queued = update(JOB).where(JOB.c.id == job_id).values(**anew, service_deaths=0, worker_deaths=0, longest_s=0.0)
         with self._database.writing() as connection:
             connection.execute(queued)
             record(connection, "job_retried", operator=operator, subject=f"job:{job_id}")
@@ -150,8 +176,16 @@ def finish(connection: Connection, job_id: int, now: datetime) -> None:
     _end(connection, JOB.c.id == job_id, JobState.DONE, now, "")
 
 
+def _held_by(worker: str) -> ColumnElement[bool]:
+    return and_(JOB.c.worker == worker, _is_running())
+
+
+def _is_running() -> ColumnElement[bool]:
+    return JOB.c.state == str(JobState.RUNNING)
+
+
 def _free(now: datetime) -> ColumnElement[bool]:
-    expired = and_(JOB.c.state == str(JobState.RUNNING), JOB.c.lease_until < now)
+    expired = and_(_is_running(), JOB.c.lease_until < now)
     newest = select(MEASUREMENT_SET.c.generation).where(MEASUREMENT_SET.c.id == JOB.c.set_id).scalar_subquery()
     return and_(or_(JOB.c.state == str(JobState.QUEUED), expired), JOB.c.generation == newest)
 
@@ -173,4 +207,14 @@ def _load(connection: Connection, query: Select[Any]) -> tuple[Job, ...]:
 
 
 def _job_of(row: Row[Any]) -> Job:
-    return Job(row.id, row.set_id, row.generation, JobState(row.state), row.attempt, row.worker, row.lease_until)
+    return Job(
+        id=row.id,
+        set_id=row.set_id,
+        generation=row.generation,
+        state=JobState(row.state),
+        attempt=row.attempt,
+        worker=row.worker,
+        lease_until=row.lease_until,
+        service_deaths=row.service_deaths,
+        worker_deaths=row.worker_deaths,
+    )

@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from optimage.store.columns import PlainText, UtcDateTime
 
-SCHEMA_VERSION = "0001"
+SCHEMA_VERSION = "0002"
 
 METADATA = MetaData(
     naming_convention={
@@ -135,6 +135,8 @@ MEASUREMENT_INPUT = Table(
     Index(None, "instance_id"),
 )
 
+# `service_deaths` and `worker_deaths` count those that ended without warning while they carried the job out, and
+# `longest_s` is how long it was under way in its longest attempt.
 JOB = Table(
     "job",
     METADATA,
@@ -143,6 +145,9 @@ JOB = Table(
     Column("generation", Integer, nullable=False),
     Column("state", String(16), nullable=False),
     Column("attempt", Integer, nullable=False),
+    Column("service_deaths", Integer, nullable=False, server_default=text("0")),
+    Column("worker_deaths", Integer, nullable=False, server_default=text("0")),
+    Column("longest_s", Double, nullable=False, server_default=text("0")),
     _text("worker"),
     Column("lease_until", UtcDateTime),
     Column("queued_at", UtcDateTime, nullable=False),

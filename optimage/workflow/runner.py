@@ -2,7 +2,6 @@
 """Jobs to results: claim, hand to an executor, judge, store, tell."""
 
 import logging
-from collections import Counter
 from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,10 +18,10 @@ from optimage.workflow.evaluate import evaluate
 from optimage.workflow.isolated import ExhaustedError, OverdueError
 from optimage.workflow.orders import Source, WorkOrder, WorkOutcome
 from optimage.workflow.readings import add_with_readings
+from optimage.workflow.suspects import ENOUGH_DEATHS, longest_to_try
 from optimage.workflow.work import carry_out
 
-MAXIMUM_DEATHS = 3  # of the worker under one job
-MAXIMUM_CLAIMS = 30  # of one job, by services killed meanwhile, too; so many of them were not killed by chance
+ENOUGH_WORKERS = 3  # that died under one job
 log = logging.getLogger(__name__)
 
 
@@ -30,6 +29,7 @@ log = logging.getLogger(__name__)
 class _Running:
     job: Job
     order: WorkOrder
+    began: datetime
     future: Future[WorkOutcome]
 
 
@@ -60,7 +60,7 @@ class Runner:
         self._slots = slots
         self._operator = operator
         self._running: dict[int, _Running] = {}
-        self._deaths: Counter[int] = Counter()
+        self._began: datetime | None = None
 
     def step(self, now: datetime) -> int:
         """Collect what is done, keep leases alive, start what fits; return how many jobs moved.
@@ -70,15 +70,16 @@ class Runner:
         StoreError
             The store cannot be reached; the step may be tried again.
         """
+        self._began = self._began or now
         finished = [running for running in self._running.values() if running.future.done()]
         for running in finished:
             self._finish(running)
             del self._running[running.job.id]  # only now: what could not be stored is still here
-        lost = [job_id for job_id in self._running if not self._keeps(job_id, now)]
+        lost = [job_id for job_id, running in self._running.items() if not self._keeps(running, now)]
         for job_id in lost:  # cancelled, or given to another: what comes of it is nobody's any more
             self._running.pop(job_id).future.cancel()
         started = 0
-        while len(self._running) < self._slots and self._start(now):
+        while self._has_room and self._start(now):
             started += 1
         return len(finished) + started
 
@@ -86,6 +87,12 @@ class Runner:
     def busy(self) -> bool:
         """Whether any job is under way in this process."""
         return bool(self._running)
+
+    @property
+    def _has_room(self) -> bool:
+        """Whether another job may be under way; none beside one under which a service died."""
+        suspected = any(running.job.service_deaths for running in self._running.values())
+        return len(self._running) < self._slots and not suspected
 
     def close(self) -> None:
         """End the workers and give the jobs under way back to the queue."""
@@ -95,11 +102,16 @@ class Runner:
         except StoreError:
             log.exception("jobs under way are taken up again once their lease has run out")
 
-    def _keeps(self, job_id: int, now: datetime) -> bool:
-        return self._store.jobs.heartbeat(job_id, worker=self._worker, lease_s=self._lease_s, now=now)
+    def _keeps(self, running: _Running, now: datetime) -> bool:
+        under_way_s = (now - running.began).total_seconds()
+        return self._store.jobs.heartbeat(
+            running.job.id, worker=self._worker, lease_s=self._lease_s, now=now, under_way_s=under_way_s
+        )
 
     def _start(self, now: datetime) -> bool:
-        job = self._store.jobs.claim(self._worker, lease_s=self._lease_s, now=now)
+        lived_s = (now - (self._began or now)).total_seconds()
+        at_most = longest_to_try(lived_s, self._lease_s, is_alone=not self._running)
+        job = self._store.jobs.claim(self._worker, lease_s=self._lease_s, now=now, at_most=at_most)
         if job is None:
             return False
         try:
@@ -110,10 +122,12 @@ class Runner:
             log.exception("job %d cannot be ordered", job.id)
             self._give_up(job, _failure(error))
             return True
-        if job.attempt > MAXIMUM_CLAIMS:
-            self._store_outcome(job, order, _failed(_worker_died(job.attempt - 1)))
+        if job.service_deaths >= ENOUGH_DEATHS:
+            self._store_outcome(job, order, _failed(_service_died(job.service_deaths)))
             return True
-        self._running[job.id] = _Running(job, order, self._executor.submit(carry_out, order))
+        if job.service_deaths:
+            log.warning("job %d is tried alone: a service died under it (%d times so far)", job.id, job.service_deaths)
+        self._running[job.id] = _Running(job, order, now, self._executor.submit(carry_out, order))
         return True
 
     def _finish(self, running: _Running) -> None:
@@ -125,17 +139,16 @@ class Runner:
         except ExhaustedError:
             outcome = _failed(_exhausted())
         except BrokenExecutor as death:
-            self._deaths[job.id] += 1
-            log.warning("the worker died under job %d (%d times so far): %s", job.id, self._deaths[job.id], death)
-            if self._deaths[job.id] < MAXIMUM_DEATHS:
-                self._store.jobs.release(self._worker, job_id=job.id)
+            deaths = job.worker_deaths + 1
+            log.warning("the worker died under job %d (%d times so far): %s", job.id, deaths, death)
+            if deaths < ENOUGH_WORKERS:
+                self._store.jobs.count_worker_death(job.id, worker=self._worker)
                 return
-            outcome = _failed(_worker_died(self._deaths[job.id]))
+            outcome = _failed(_worker_died(deaths))
         except Exception as error:
             log.exception("job %d failed", job.id)
             outcome = _failed(_failure(error))
         self._store_outcome(job, running.order, outcome)
-        del self._deaths[job.id]
 
     def _store_outcome(self, job: Job, order: WorkOrder, outcome: WorkOutcome) -> None:
         try:
@@ -232,3 +245,9 @@ def _exhausted() -> Failure:
 def _worker_died(attempts: int) -> Failure:
     message = Message(N_("the process that measured these images died {attempts} times"), {"attempts": attempts})
     return Failure("", "worker_died", message, Message(N_("tell the author of the module; the log has the details")))
+
+
+def _service_died(times: int) -> Failure:
+    template = N_("the service ended without warning {times} times while it measured these images, at last only these")
+    advice = Message(N_("tell the author of the module; where there was another reason, queue the job again"))
+    return Failure("", "worker_died", Message(template, {"times": times}), advice)

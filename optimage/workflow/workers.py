@@ -18,10 +18,11 @@ def own_name() -> str:
 def release_abandoned(store: Store) -> int:
     """Queue again the jobs of processes of this computer that have gone; return how many those were.
 
-    Jobs of other computers, and of a process whose number is in use again,
-    wait until their lease has run out. Call before this process claims any.
+    Each of these jobs keeps that a service died under it. Jobs of other
+    computers, and of a process whose number is in use again, wait until their
+    lease has run out. Call before this process claims any.
     """
-    released = sum(store.jobs.release(worker) for worker in store.jobs.holders() if _is_gone(worker))
+    released = sum(store.jobs.count_service_death(worker) for worker in store.jobs.holders() if _is_gone(worker))
     if released:
         log.warning("%d jobs of a service that ended without warning are taken up again", released)
     return released

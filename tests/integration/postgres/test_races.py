@@ -11,7 +11,7 @@ import pytest
 
 from optimage.model.jobs import NewInstance
 from optimage.store.engine import Store, open_store
-from optimage.store.schema import METADATA
+from optimage.store.schema import METADATA, SCHEMA_VERSION
 from tests.integration.store.contract import apply, stored
 from tests.integration.store.samples import NOON, new_instance, result
 
@@ -48,7 +48,7 @@ def stores(pg_url, tmp_path):
 def test_services_that_start_together_create_the_tables_once(empty_pg_url, tmp_path):
     for store in at_once(lambda _: open_store(empty_pg_url, spool=tmp_path / "spool")):
         with store.database.reading() as connection:
-            assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").all() == [("0001",)]
+            assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").all() == [(SCHEMA_VERSION,)]
             count = "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'"
             assert connection.exec_driver_sql(count).scalar_one() == len(METADATA.tables)
         store.close()

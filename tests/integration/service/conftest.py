@@ -49,6 +49,10 @@ class StandIn:
         if behaviour == "kill parent":
             os.kill(os.getppid(), signal.SIGKILL)
             time.sleep(600)
+        if behaviour == "kill service":
+            service = open(f"/proc/{os.getppid()}/stat").read().rsplit(")", 1)[1].split()[1]
+            os.kill(int(service), signal.SIGKILL)
+            time.sleep(600)
         if behaviour == "burn":
             burn_in_two_threads()
         if behaviour == "hang":

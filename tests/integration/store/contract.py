@@ -167,11 +167,30 @@ class StoreContract:
         held, other = claimed(store, "a"), claimed(store, "b")
         assert store.jobs.holders() == {"w1"}
         assert store.jobs.release("w2") == 0
-        assert store.jobs.release("w1", job_id=held.id) == 1
+        store.jobs.count_worker_death(held.id, worker="w2")
+        assert store.jobs.get(held.id).state is JobState.RUNNING
+        store.jobs.count_worker_death(held.id, worker="w1")
         assert (store.jobs.get(held.id).state, store.jobs.get(other.id).state) == (JobState.QUEUED, JobState.RUNNING)
         again = store.jobs.claim("w3", lease_s=60.0, now=NOON)
-        assert (again.id, again.attempt) == (held.id, 2)
+        assert (again.id, again.attempt, again.worker_deaths, again.service_deaths) == (held.id, 2, 1, 0)
         assert store.jobs.release("w1") == 1
+
+    def test_a_job_keeps_how_many_services_died_under_it_until_a_person_queues_it_again(self, store):
+        job, later = claimed(store), NOON + timedelta(minutes=5)
+        assert store.jobs.count_service_death("w1") == 1
+        assert store.jobs.claim("w2", lease_s=60.0, now=NOON, at_most={1: -1.0}) is None
+        assert store.jobs.claim("w2", lease_s=60.0, now=NOON, at_most={2: -1.0}).service_deaths == 1
+        assert store.jobs.claim("w3", lease_s=60.0, now=later, at_most={2: -1.0}) is None, (
+            "a lease that ran out is a death"
+        )
+        assert store.jobs.claim("w2", lease_s=60.0, now=later).service_deaths == 1, "but not of the one that lives"
+        assert store.jobs.heartbeat(job.id, worker="w2", lease_s=60.0, now=later, under_way_s=30.0)
+        later += timedelta(minutes=5)
+        assert store.jobs.claim("w3", lease_s=60.0, now=later, at_most={2: 29.9}) is None, "it ran for longer"
+        assert store.jobs.claim("w3", lease_s=60.0, now=later, at_most={2: 30.0}).service_deaths == 2
+        assert store.jobs.release("w3") == 1
+        assert store.jobs.get(job.id).service_deaths == 2, "a service that ends gently is no death"
+        assert store.jobs.retry(job.id).service_deaths == 0
 
     def test_the_job_tried_least_comes_first_and_of_those_the_oldest(self, store):
         first = claimed(store, "a")

@@ -20,11 +20,12 @@ RELEASED = sorted((Path(__file__).parent / "released").glob("schema-*.db"))
 
 
 def tables_of(path: Path) -> dict[tuple[str, str], list[str]]:
-    """Return the lines of every statement that made a table or index: constraints may stand in any order."""
+    """Return the parts of every statement that made a table or index: columns may stand in any order."""
     with closing(sqlite3.connect(path)) as connection:
         rows = connection.execute("SELECT type, name, coalesce(sql, '') FROM sqlite_master").fetchall()
+    between = r"\n|,\s+(?![^()]*\))"  # a line ends, or a comma that is in no parentheses
     return {
-        (kind, name): sorted(re.sub(r'["\s]+', " ", line).strip(" ,") for line in sql.splitlines())
+        (kind, name): sorted(re.sub(r'["\s]+', " ", part).strip(" ,") for part in re.split(between, sql))
         for kind, name, sql in rows
     }
 
