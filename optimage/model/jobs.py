@@ -108,6 +108,12 @@ class MeasurementSet:
     generation: int
     inputs: tuple[SetInput, ...] = ()
 
+    @property
+    def images(self) -> tuple[SetInput, ...]:
+        """The inputs to measure: of one image that came twice in other bytes, the first counts."""
+        first = {(given.role, given.instance.sop_instance_uid): given for given in reversed(self.inputs)}
+        return tuple(given for given in self.inputs if first[given.role, given.instance.sop_instance_uid] is given)
+
 
 @dataclass(frozen=True, slots=True)
 class OpenSet:
@@ -123,7 +129,11 @@ class OpenSet:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Where an instance belongs: a role of a set, which `maximum` images may fill."""
+    """Where an instance belongs: a role of a set, which `maximum` images may fill.
+
+    `group_key` is the text of a `GroupKey`; `acquired_within_s` is what its
+    time is held against, None where time does not count.
+    """
 
     revision: ProfileRevision | None
     phantom: str
@@ -131,6 +141,7 @@ class Seat:
     role: str
     parameters_key: str = ""
     maximum: int | None = None
+    acquired_within_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

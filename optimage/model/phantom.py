@@ -19,7 +19,12 @@ class InputSpec:
     """One role a module needs images for.
 
     `same` names the DICOM attributes that images of one measurement share
-    when no profile says otherwise.
+    when no profile says otherwise; numbers with decimals agree within one
+    part in 10 000. `acquired_within_s` is the longest time from the first
+    acquisition of a set to any other, so that the same protocol of another
+    day is another set; None where time does not count. `wanted` is how many
+    images should come where fewer can be measured, too: a set with fewer
+    gets a note on the nearest other image.
     """
 
     role: str
@@ -27,6 +32,8 @@ class InputSpec:
     maximum: int | None = None
     same: tuple[str, ...] = ("SeriesInstanceUID",)
     title: str = ""
+    acquired_within_s: float | None = None
+    wanted: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,10 @@ class InputRule:
     """How the images of one role come together.
 
     `same` names attributes that agree within a set; `within_s` is how long
-    a set waits for its missing images; `match` tells the roles apart.
+    a set waits for its missing images; `match` tells the roles apart;
+    `acquired_within_s` is the longest time from the first acquisition of a
+    set to any other, None where time does not count; `wanted` is how many
+    images a set should have, 0 where any number will do.
     """
 
     role: str
@@ -75,6 +78,8 @@ class InputRule:
     same: tuple[str, ...] = ("SeriesInstanceUID",)
     within_s: float | None = None
     match: tuple[MatchRule, ...] = ()
+    acquired_within_s: float | None = None
+    wanted: int = 0
 
 
 @dataclass(frozen=True, slots=True)

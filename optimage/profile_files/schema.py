@@ -100,9 +100,10 @@ class InputTable(Table):
     max: int | None = None
     same: list[Text] = Field(default=["SeriesInstanceUID"], min_length=1)
     within: Any = None
+    acquired_within: Any = None
     match: dict[str, RuleTable] = Field(default_factory=dict)
 
-    @field_validator("within")
+    @field_validator("within", "acquired_within")
     @classmethod
     def _within(cls, value: Any) -> float:
         return seconds(value)
@@ -116,7 +117,7 @@ class InputTable(Table):
     def rule(self, role: str) -> InputRule:
         """Return the rule; what tells roles apart is required unless the file says otherwise."""
         match = tuple(table.rule(keyword, required=True) for keyword, table in self.match.items())
-        return InputRule(role, self.min, self.max, tuple(self.same), self.within, match)
+        return InputRule(role, self.min, self.max, tuple(self.same), self.within, match, self.acquired_within)
 
 
 class RecordTable(Table):

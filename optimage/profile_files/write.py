@@ -150,6 +150,8 @@ def _input(rule: InputRule) -> dict[str, Any]:
     entry["same"] = list(rule.same)
     if rule.within_s is not None:
         entry["within"] = _number(rule.within_s)
+    if rule.acquired_within_s is not None:
+        entry["acquired_within"] = _number(rule.acquired_within_s)
     if rule.match:
         entry["match"] = _inline({one.keyword: _rule(one, required=True) for one in rule.match})
     return entry

@@ -5,7 +5,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from itertools import count
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
@@ -14,11 +13,11 @@ from optimage.errors import UsageError
 from optimage.messages import N_
 from optimage.model.jobs import InstanceState, Job, MeasurementSet, OpenSet, Seat, SetInput, SetState
 from optimage.model.profile import ProfileRevision
-from optimage.store.codec import digest
 from optimage.store.database import Database
 from optimage.store.instances import assign, instance_of, put
 from optimage.store.jobs import enqueue, withdraw_queued
 from optimage.store.schema import INSTANCE, MEASUREMENT_INPUT, MEASUREMENT_SET
+from optimage.store.seating import find_or_open
 
 
 class Sets:
@@ -38,6 +37,7 @@ class Sets:
         now: datetime,
         parameters_key: str = "",
         maximum: int | None = None,
+        acquired_within_s: float | None = None,
     ) -> int:
         """Put an instance into its set, opened where there is none; return the set's id. Once more changes nothing.
 
@@ -45,7 +45,7 @@ class Sets:
         `generation` rises, and whose job is withdrawn if it has not begun. Where the role holds `maximum`
         images already, the next set of the same group takes the instance.
         """
-        seat = Seat(profile, phantom, group_key, role, parameters_key, maximum)
+        seat = Seat(profile, phantom, group_key, role, parameters_key, maximum, acquired_within_s)
         with self._database.writing() as connection:
             return _join(connection, seat, instance_id, now)
 
@@ -76,7 +76,7 @@ class Sets:
         table = MEASUREMENT_SET.c
         resting = and_(table.state == str(SetState.OPEN), table.last_arrival_at <= since)
         heads = select(MEASUREMENT_SET).where(resting).order_by(table.id)
-        images = func.count().label("images")
+        images = func.count(INSTANCE.c.sop_instance_uid.distinct()).label("images")
         given = (
             select(MEASUREMENT_INPUT.c.set_id, MEASUREMENT_INPUT.c.role, INSTANCE.c.association, images)
             .join(INSTANCE, INSTANCE.c.id == MEASUREMENT_INPUT.c.instance_id)
@@ -97,48 +97,13 @@ class Sets:
             return enqueue(connection, set_id, found.generation, now)
 
 
-def _identity(values: dict[str, Any], ordinal: int) -> str:
-    """Return the hash that no two sets share; the further sets of a group are told by their number."""
-    parts = [values[name] for name in ("profile_id", "phantom", "group_key", "parameters_key")]
-    return digest(parts if ordinal == 1 else [*parts, ordinal])
-
-
-def _has_room(connection: Connection, set_id: int, instance_id: int, role: str, maximum: int) -> bool:
-    """Whether a role has a place left, or holds the instance already."""
-    table = MEASUREMENT_INPUT.c
-    here = and_(table.set_id == set_id, table.role == role)
-    held = connection.scalars(select(table.instance_id).where(here)).all()
-    return instance_id in held or len(held) < maximum
-
-
 def _join(connection: Connection, seat: Seat, instance_id: int, now: datetime) -> int:
-    profile, revision = seat.revision, seat.revision.revision if seat.revision else None
-    values: dict[str, Any] = {
-        "profile_id": profile.profile.id if profile else None,
-        "revision": revision,
-        "phantom": seat.phantom,
-        "group_key": seat.group_key,
-        "parameters_key": seat.parameters_key,
-    }
-    for ordinal in count(1):
-        set_id = _find_or_open(connection, values | {"identity": _identity(values, ordinal)}, now)
-        if seat.maximum is None or _has_room(connection, set_id, instance_id, seat.role, seat.maximum):
-            break
+    revision = seat.revision.revision if seat.revision else None
+    set_id = find_or_open(connection, seat, instance_id, now)
     if _add_input(connection, set_id, instance_id, seat.role) or _is_revised(connection, set_id, revision):
         _touch(connection, set_id, revision, now)
         assign(connection, instance_id)
     return set_id
-
-
-def _find_or_open(connection: Connection, values: dict[str, Any], now: datetime) -> int:
-    here = MEASUREMENT_SET.c.identity == values["identity"]
-    known = connection.scalar(select(MEASUREMENT_SET.c.id).where(here))
-    if known is not None:
-        return int(known)
-    statement = insert(MEASUREMENT_SET).values(
-        **values, state=str(SetState.OPEN), opened_at=now, last_arrival_at=now, generation=1
-    )
-    return int(connection.execute(statement.returning(MEASUREMENT_SET.c.id)).scalar_one())
 
 
 def _add_input(connection: Connection, set_id: int, instance_id: int, role: str) -> bool:

@@ -1,21 +1,25 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """From files named by hand to work orders: one for every measurement set found among them."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from pathlib import Path
 
 from optimage.dicom.reader import FoundObject, ReadObject
 from optimage.matching.choice import Match, NoMatch, Tie, best_match, role_of
 from optimage.matching.comparison import compare
-from optimage.matching.grouping import group_key
 from optimage.messages import N_, Message
 from optimage.model.phantom import ParameterValue, PhantomInfo
 from optimage.model.profile import InputRule, Profile, ProfileRevision
-from optimage.model.results import Failure
+from optimage.model.results import Failure, Note
+from optimage.profile_files.defaults import rule_for
 from optimage.workflow.orders import Source, WorkOrder
+from optimage.workflow.partners import Candidate, partner_note
+from optimage.workflow.together import Given, given, shared_key, together
 
+_Image = tuple[FoundObject, ReadObject]
 Refused = tuple[FoundObject, Failure]
 NOT_AN_IMAGE = Failure(
     "read",
@@ -50,17 +54,18 @@ def for_module(
     found: Iterable[FoundObject], info: PhantomInfo, parameters: Mapping[str, ParameterValue]
 ) -> tuple[Task, ...]:
     """Group images as the module's own inputs say; no profile is asked."""
-    first = info.inputs[0]
-    rule = InputRule(first.role, first.minimum, first.maximum, first.same)
+    rule = rule_for(info.inputs[0])
     images, refused = _sorted_out(found)
-    groups: dict[str, list[Source]] = defaultdict(list)
-    for item, read in images:
-        groups[group_key(read.headers[0].header, rule)].append(_source(rule.role, item, read))
     key = sha256(repr(sorted(parameters.items())).encode()).hexdigest() if parameters else ""
+    dealt = together((given(item, read, rule) for item, read in images), (rule,))
     tasks = [
-        Task(WorkOrder(info.id, tuple(dealt), parameters), None, group, key, (rule,))
-        for group, sources in groups.items()
-        for dealt in _deal(sources, (rule,))
+        Task(
+            WorkOrder(info.id, _sources(members), parameters, notes=_notes(members, (rule,), images)),
+            group_key=shared_key(members),
+            parameters_key=key,
+            rules=(rule,),
+        )
+        for members in dealt
     ]
     return (*tasks, *_refusals(info.id, refused))
 
@@ -71,7 +76,7 @@ def for_profile(
     """Group images under one profile; what it does not admit is refused with the lines that differ."""
     profile = revision.profile
     images, refused = _sorted_out(found)
-    groups: dict[str, list[Source]] = defaultdict(list)
+    taken: list[Given] = []
     for item, read in images:
         header = read.headers[0].header
         comparison = compare(header, profile)
@@ -79,8 +84,8 @@ def for_profile(
         if role is None:
             refused.append((item, _mismatch(profile, comparison.reasons)))
         else:
-            groups[group_key(header, rule_of(profile, role))].append(_source(role, item, read))
-    tasks = [task for key, sources in groups.items() for task in _tasks(revision, key, sources, parameters)]
+            taken.append(given(item, read, rule_of(profile, role)))
+    tasks = _tasks(revision, taken, parameters, images)
     return (*tasks, *_refusals(profile.phantom, refused))
 
 
@@ -89,7 +94,7 @@ def for_any_profile(
 ) -> tuple[Task, ...]:
     """Group images under the applied profile that fits each of them best."""
     images, refused = _sorted_out(found)
-    groups: dict[tuple[str, str], list[Source]] = defaultdict(list)
+    taken: dict[str, list[Given]] = defaultdict(list)
     matched: dict[str, ProfileRevision] = {}
     for item, read in images:
         header = read.headers[0].header
@@ -97,14 +102,13 @@ def for_any_profile(
         if isinstance(match, Match):
             profile = match.revision.profile
             matched[profile.id] = match.revision
-            rule = rule_of(profile, match.role)
-            groups[profile.id, group_key(header, rule)].append(_source(match.role, item, read))
+            taken[profile.id].append(given(item, read, rule_of(profile, match.role)))
         else:
             refused.append((item, no_profile(match)))
     tasks = [
         task
-        for (profile_id, key), sources in groups.items()
-        for task in _tasks(matched[profile_id], key, sources, parameters)
+        for profile_id, members in taken.items()
+        for task in _tasks(matched[profile_id], members, parameters, images)
     ]
     return (*tasks, *_refusals("", refused))
 
@@ -136,23 +140,35 @@ def rule_of(profile: Profile, role: str) -> InputRule:
 
 
 def _tasks(
-    revision: ProfileRevision, key: str, sources: list[Source], parameters: Mapping[str, ParameterValue]
+    revision: ProfileRevision,
+    taken: Iterable[Given],
+    parameters: Mapping[str, ParameterValue],
+    images: Sequence[_Image],
 ) -> Iterator[Task]:
     profile = revision.profile
-    for dealt in _deal(sources, profile.inputs):
-        yield Task(_order(profile, dealt, parameters), revision, key, rules=profile.inputs)
+    for members in together(taken, profile.inputs):
+        order = WorkOrder(
+            phantom=profile.phantom,
+            sources=_sources(members),
+            parameters={**profile.parameters, **parameters},
+            record=profile.record,
+            notes=_notes(members, profile.inputs, images),
+        )
+        yield Task(order, revision, shared_key(members), rules=profile.inputs)
 
 
-def _deal(sources: list[Source], rules: Sequence[InputRule]) -> Iterable[list[Source]]:
-    """Deal the images of one group into sets in which no role holds more than its maximum."""
-    places = {rule.role: rule.maximum for rule in rules}
-    sets: dict[int, list[Source]] = defaultdict(list)
-    counted: Counter[str] = Counter()
-    for source in sources:
-        maximum = places.get(source.role)
-        sets[counted[source.role] // maximum if maximum else 0].append(source)
-        counted[source.role] += 1
-    return sets.values()
+def _notes(members: Sequence[Given], rules: Iterable[InputRule], images: Iterable[_Image]) -> tuple[Note, ...]:
+    """Tell of each role that holds fewer images than wanted which of all images was nearest."""
+    others = [
+        Candidate(Path(item.location).name, read.sop_instance_uid, read.headers[0].header) for item, read in images
+    ]
+    own = [(one.rule.role, Candidate(one.location, one.source.uid, one.header)) for one in members]
+    notes = (partner_note([one for role, one in own if role == rule.role], rule, others) for rule in rules)
+    return tuple(note for found in notes for note in found)
+
+
+def _sources(members: Iterable[Given]) -> tuple[Source, ...]:
+    return tuple(member.source for member in members)
 
 
 def _mismatch(profile: Profile, reasons: Iterable[Message]) -> Failure:
@@ -165,15 +181,19 @@ def _joined(reasons: Iterable[Message]) -> str:
     return "; ".join(str(reason) for reason in reasons)
 
 
-def _sorted_out(found: Iterable[FoundObject]) -> tuple[list[tuple[FoundObject, ReadObject]], list[Refused]]:
-    """Tell images from what cannot be measured."""
-    images: list[tuple[FoundObject, ReadObject]] = []
+def _sorted_out(found: Iterable[FoundObject]) -> tuple[list[_Image], list[Refused]]:
+    """Tell images from what cannot be measured; an image that was given twice counts once."""
+    images: list[_Image] = []
     refused: list[Refused] = []
+    seen: set[str] = set()
     for item in found:
         if item.error is not None:
             refused.append((item, Failure.from_error("read", item.error)))
         elif item.found is not None and item.found.is_image:
-            images.append((item, item.found))
+            uid = item.found.sop_instance_uid
+            if not uid or uid not in seen:
+                images.append((item, item.found))
+            seen.add(uid)
         else:
             refused.append((item, NOT_AN_IMAGE))
     return images, refused
@@ -183,14 +203,6 @@ def _is_stranger(item: FoundObject) -> bool:
     if item.error is not None:
         return item.error.code == "not_dicom"
     return item.found is None or not item.found.is_image
-
-
-def _source(role: str, item: FoundObject, read: ReadObject) -> Source:
-    return Source(role, item.origin, read.sop_instance_uid, read.sha256)
-
-
-def _order(profile: Profile, sources: list[Source], parameters: Mapping[str, ParameterValue]) -> WorkOrder:
-    return WorkOrder(profile.phantom, tuple(sources), {**profile.parameters, **parameters}, profile.record)
 
 
 def _refusals(phantom: str, refused: list[Refused]) -> tuple[Task, ...]:

@@ -10,7 +10,7 @@ from optimage.dicom.headers import acquisition
 from optimage.dicom.reader import read_object
 from optimage.errors import OptimageError, UsageError
 from optimage.matching.choice import Match, NoMatch, Tie, best_match, role_of
-from optimage.matching.grouping import group_key
+from optimage.matching.grouping import key_of
 from optimage.messages import N_, Message
 from optimage.model.images import Header
 from optimage.model.jobs import Instance, InstanceState
@@ -107,9 +107,15 @@ def assign(
     for instance in entry.instances:
         header = _header(store, instance)
         role = role_of(header, profile) or profile.inputs[0].role
-        key = group_key(header, rule_of(profile, role))
+        rule = rule_of(profile, role)
         set_id = store.sets.join(
-            revision, phantom=profile.phantom, group_key=key, role=role, instance_id=instance.id, now=now
+            revision,
+            phantom=profile.phantom,
+            group_key=key_of(header, rule, acquisition(header).at).text,
+            role=role,
+            instance_id=instance.id,
+            now=now,
+            acquired_within_s=rule.acquired_within_s,
         )
     _tell(store, entry, "inbox_assigned", operator, {"profile": profile.id, "reason": reason})
     return set_id

@@ -16,7 +16,7 @@ from optimage.workflow.receive import keep
 def keep_task(store: Store, task: Task, result: Result, *, operator: str, now: datetime) -> Result:
     """Store the images of `task`, its set and its result; the same again changes nothing."""
     set_id = 0
-    places = {rule.role: rule.maximum for rule in task.rules}
+    rules = {rule.role: rule for rule in task.rules}
     for source in task.order.sources:
         instance = _keep_image(store, source, operator)
         set_id = store.sets.join(
@@ -27,7 +27,8 @@ def keep_task(store: Store, task: Task, result: Result, *, operator: str, now: d
             instance_id=instance.id,
             now=now,
             parameters_key=task.parameters_key,
-            maximum=places.get(source.role),
+            maximum=rules[source.role].maximum,
+            acquired_within_s=rules[source.role].acquired_within_s,
         )
     job = store.sets.complete(set_id, now)
     profile = task.revision.profile if task.revision else None

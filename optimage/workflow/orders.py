@@ -9,7 +9,7 @@ from pathlib import Path
 from optimage.model.outcome import Acquisition, InputReference
 from optimage.model.phantom import ParameterValue
 from optimage.model.profile import RecordRule
-from optimage.model.results import AnalysisResult, Failure
+from optimage.model.results import AnalysisResult, Failure, Note
 from optimage.model.shapes import Localisation
 
 
@@ -33,6 +33,7 @@ class WorkOrder:
     record: tuple[RecordRule, ...] = ()
     localisation: Localisation | None = None
     failures: tuple[Failure, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def inputs(self) -> tuple[InputReference, ...]:

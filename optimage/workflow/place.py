@@ -5,10 +5,11 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
+from optimage.dicom.headers import acquisition
 from optimage.dicom.reader import read_object
 from optimage.errors import ImageError, StoreError
-from optimage.matching.choice import Match, Takers, Tie, takers
-from optimage.matching.grouping import group_key
+from optimage.matching.choice import Takers, Tie, takers
+from optimage.matching.grouping import key_of
 from optimage.model.images import Header
 from optimage.model.jobs import Instance, InstanceState, Seat
 from optimage.model.profile import ProfileRevision
@@ -56,7 +57,7 @@ class Placer:
         if self._is_patient(instance, header, taken):
             self._leave(instance, InstanceState.QUARANTINED, "probably_a_patient")
             return
-        seats = tuple(_seat(header, match) for match in taken.matches)
+        seats = tuple(seat_of(header, match.revision, match.role) for match in taken.matches)
         obstacle = "tie" if isinstance(taken.obstacle, Tie) else "no_profile"
         self._store.sets.join_all(seats, instance_id=instance.id, now=now, waits=obstacle if taken.waits else "")
 
@@ -70,7 +71,15 @@ class Placer:
         self._store.instances.set_state(instance.id, state, detail)
 
 
-def _seat(header: Header, match: Match) -> Seat:
-    profile = match.revision.profile
-    rule = rule_of(profile, match.role)
-    return Seat(match.revision, profile.phantom, group_key(header, rule), rule.role, maximum=rule.maximum)
+def seat_of(header: Header, revision: ProfileRevision, role: str) -> Seat:
+    """Return where an image in `role` of a profile belongs."""
+    profile = revision.profile
+    rule = rule_of(profile, role)
+    return Seat(
+        revision=revision,
+        phantom=profile.phantom,
+        group_key=key_of(header, rule, acquisition(header).at).text,
+        role=role,
+        maximum=rule.maximum,
+        acquired_within_s=rule.acquired_within_s,
+    )

@@ -203,7 +203,7 @@ def order_of(store: Store, job: Job) -> WorkOrder:
         Source(
             given.role, store.spool.path(given.instance.sha256), given.instance.sop_instance_uid, given.instance.sha256
         )
-        for given in measurement_set.inputs
+        for given in measurement_set.images
     )
     return WorkOrder(
         phantom=measurement_set.phantom,

@@ -42,7 +42,7 @@ def carry_out(order: WorkOrder) -> WorkOutcome:
         localisation, analysis = analyse(module, images, parameters, replay=order.localisation)
     headers = [image.header for image in images.all()]
     measurements, missing = recorded(headers, order.record) if headers else ((), ())
-    read = AnalysisResult(failures=(*order.failures, *unreadable))
+    read = AnalysisResult(failures=(*order.failures, *unreadable), notes=order.notes)
     told = AnalysisResult(measurements=measurements, failures=missing)
     return WorkOutcome(
         analysis=AnalysisResult.combined((read, analysis, told)),

@@ -1,14 +1,11 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Which profile takes an image, in which role, and why not."""
 
-import json
-
 import pytest
 
 from optimage.matching.choice import Match, NoMatch, Tie, best_match
 from optimage.matching.comparison import LineState, compare
 from optimage.matching.conditions import LONGEST_TEXT
-from optimage.matching.grouping import group_key
 from optimage.matching.recording import recorded
 from optimage.model.profile import (
     RECORDED_METHOD,
@@ -170,14 +167,6 @@ def test_a_profile_without_a_role_for_the_image_does_not_take_it():
     assert isinstance(nothing, NoMatch)
     assert [str(reason) for reason in nothing.rejections[0].reasons] == ["KVP is 120, expected 80 ± 1"]
     assert isinstance(best_match(HEADER, [revision(CT, inputs=())]), NoMatch)
-
-
-def test_the_group_key_holds_what_images_of_a_set_share():
-    rule = InputRule("series", same=("SeriesInstanceUID", "AcquisitionNumber", "KVP"))
-    key = group_key(HEADER | {"InstanceNumber": 7}, rule)
-    assert json.loads(key) == {"SeriesInstanceUID": "1.2.3", "AcquisitionNumber": None, "KVP": "120"}
-    assert key == group_key(HEADER | {"InstanceNumber": 8, "AcquisitionNumber": ""}, rule)
-    assert key != group_key(HEADER | {"SeriesInstanceUID": "1.2.4"}, rule)
 
 
 def test_recorded_attributes_are_measurements_under_their_keyword():

@@ -3,6 +3,7 @@ import pytest
 
 from optimage.store.engine import open_store
 from tests.integration.store.contract import StoreContract
+from tests.integration.store.seats import SeatContract
 
 
 @pytest.fixture
@@ -13,6 +14,10 @@ def store(pg_url, home):
 
 class TestPostgresql(StoreContract):
     """The contract on a real server."""
+
+
+class TestPostgresqlSeats(SeatContract):
+    """Seats on a real server."""
 
 
 def test_a_commit_is_on_the_disk_before_it_returns(store):

@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 from tests.integration.store.contract import StoreContract
+from tests.integration.store.seats import SeatContract
 
 
 class TestSqlite(StoreContract):
     """The contract on a real file."""
+
+
+class TestSqliteSeats(SeatContract):
+    """Seats on a real file."""
 
 
 def test_a_commit_is_on_the_disk_before_it_returns_and_references_are_kept(store):

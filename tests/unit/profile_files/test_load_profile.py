@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """A profile file becomes a value, or every mistake in it a sentence with file, line and key."""
 
+from dataclasses import replace
 from hashlib import sha256
 from math import inf
 from pathlib import Path
@@ -307,7 +308,20 @@ def test_a_profile_without_inputs_takes_those_of_its_module():
     bare = load_profile(HEAD)[0]
     assert with_default_inputs(bare, INFO).inputs == (InputRule("series"), InputRule("scout", 0))
     given = load_profile(HEAD + "[inputs.series]\nmin = 3")[0]
-    assert with_default_inputs(given, INFO) is given
+    assert with_default_inputs(given, INFO).inputs == (InputRule("series", 3, wanted=3),)
+
+
+def test_a_profile_tells_how_far_apart_the_images_of_a_set_may_be_acquired():
+    text = HEAD + '[inputs.series]\nsame = ["EchoTime"]\nacquired_within = "1 h"'
+    (rule,) = load_profile(text)[0].inputs
+    assert (rule.acquired_within_s, rule.within_s) == (3600.0, None)
+
+
+def test_what_a_module_wants_stays_wanted_where_the_profile_names_the_inputs():
+    info = replace(INFO, inputs=(InputSpec("series", wanted=2, acquired_within_s=60.0),))
+    assert with_default_inputs(load_profile(HEAD)[0], info).inputs[0].acquired_within_s == 60.0
+    given = load_profile(HEAD + "[inputs.series]\nmin = 1")[0]
+    assert with_default_inputs(given, info).inputs[0].wanted == 2
 
 
 @pytest.mark.parametrize("path", sorted((Path(__file__).parents[3] / "profiles").rglob("*.toml")), ids=lambda p: p.stem)
