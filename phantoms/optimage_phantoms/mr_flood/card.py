@@ -41,6 +41,8 @@ SUBTESTS = (
     "snr_map",
     "uniformity",
     "fractional_uniformity",
+    "ghosting",
+    "ghost_ratio",
 )
 
 SNR = (
@@ -217,6 +219,33 @@ MEASURES = (
         "worst",
         "profile_{profiles}_{profile_reference}@1",
         "share of a vertical profile within 10 % of the level of the middle; of several images the smallest",
+    ),
+    MeasurementSpec(
+        "psg",
+        PERCENT,
+        N_("Percent signal ghosting"),
+        "ACR large phantom guidance",
+        "worst",
+        "four_ellipses_1000mm2@1",
+        "100 · |(top + bottom) - (left + right)| / (2 · signal) of four ellipses; of several images the largest",
+    ),
+    MeasurementSpec(
+        "ghost_ratio",
+        PERCENT,
+        N_("Ghost ratio"),
+        IPEM,
+        "worst",
+        "band_mean@1",
+        "100 · |band in phase direction - noise beside it| / signal; of several images the largest",
+    ),
+    MeasurementSpec(
+        "ghost_ratio_max",
+        PERCENT,
+        N_("Ghost ratio, brightest spot"),
+        IPEM,
+        "worst",
+        "brightest_5x5@1",
+        "100 · (brightest 5 × 5 pixels in phase direction - noise) / signal; of several images the largest",
     ),
 )
 

@@ -16,7 +16,7 @@ from optimage.api import (
     Note,
     Parameters,
 )
-from optimage_phantoms.mr_flood import snr, uniformity
+from optimage_phantoms.mr_flood import ghosts, snr, uniformity
 from optimage_phantoms.mr_flood.card import SMALLEST
 from optimage_phantoms.mr_flood.case import FloodCase, case_of
 from optimage_phantoms.mr_flood.method import Method
@@ -37,6 +37,8 @@ SUBTESTS: Subtests[FloodCase] = {
     "snr_map": map_of_snr,
     "uniformity": uniformity.of_area,
     "fractional_uniformity": uniformity.of_profiles,
+    "ghosting": ghosts.by_ellipses,
+    "ghost_ratio": ghosts.by_band,
 }
 
 REMARKS = {

@@ -113,6 +113,7 @@ class Method:
     map: MapRules
     filters: FilterWords
     bandwidth_khz: float
+    ghost_box_share: float
     sop_classes: frozenset[str]
     image_types: frozenset[str]
 
@@ -138,6 +139,7 @@ def load_method(path: Path = FILE) -> Method:
         fill(MapRules, tables["map"]),
         fill(FilterWords, filters),
         float(tables["normalisation"]["bandwidth_khz"]),
+        float(tables["ghosts"]["box_share"]),
         frozenset(tables["objects"]["sop_classes"]),
         frozenset(tables["objects"]["image_types"]),
     )
