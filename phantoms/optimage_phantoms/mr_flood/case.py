@@ -31,6 +31,8 @@ from optimage_phantoms.mr_flood.pairs import Scan
 
 OUTLINE = "phantom"
 CIRCLE = "circle"
+ROD = "rod"
+FLOOD, PLATES = "flood", "plates"
 NOISE_KERNEL_PX = 9
 SQUARES = ("centre", "upper_left", "upper_right", "lower_left", "lower_right")
 DIAGONALS = ((0, 0), (-1, -1), (-1, 1), (1, -1), (1, 1))
@@ -49,11 +51,14 @@ class FloodCase:
         Closed polygon around the phantom.
     circle : Disc or None
         The circle its outline lies on; None for other shapes.
+    model : str
+        `flood`, or `plates` where the slice shows the slice width plates.
     """
 
     scan: Scan
     outline: tuple[Point, ...]
     circle: Disc | None
+    model: str
     parameters: Parameters
     method: Method
 
@@ -207,17 +212,15 @@ class FloodCase:
 
 def case_of(scan: Scan, localisation: Localisation, parameters: Parameters, method: Method) -> FloodCase | None:
     """Return the case for `scan` as `localisation` has it; None where it draws no outline on its image."""
-    image = scan.first
-    outline: tuple[Point, ...] | None = None
-    circle: Disc | None = None
-    for overlay in localisation.shapes:
-        if (overlay.uid, overlay.frame) != (image.uid, image.frame):
-            continue
-        if overlay.name == OUTLINE and isinstance(overlay.shape, Polyline):
-            outline = overlay.shape.points
-        if overlay.name == CIRCLE and isinstance(overlay.shape, Disc):
-            circle = overlay.shape
-    return None if outline is None else FloodCase(scan, outline, circle, parameters, method)
+    key = scan.first.uid, scan.first.frame
+    shapes = [overlay for overlay in localisation.shapes if (overlay.uid, overlay.frame) == key]
+    outlines_there = [one.shape for one in shapes if one.name == OUTLINE and isinstance(one.shape, Polyline)]
+    circles = [one.shape for one in shapes if one.name == CIRCLE and isinstance(one.shape, Disc)]
+    model = PLATES if any(one.name.startswith(ROD) for one in shapes) else FLOOD
+    if not outlines_there:
+        return None
+    circle = circles[-1] if circles else None
+    return FloodCase(scan, outlines_there[-1].points, circle, model, parameters, method)
 
 
 def indices(square: Rectangle) -> tuple[slice, slice]:

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from optimage.api import AnalysisError, Image, ImageSet, Localisation, Overlay, Parameters, Polyline
 from optimage.imaging.masks import outlines
 from optimage_phantoms.mr_flood.area import Area, find_area, touches_border
-from optimage_phantoms.mr_flood.case import CIRCLE, OUTLINE, FloodCase
+from optimage_phantoms.mr_flood.case import CIRCLE, FLOOD, OUTLINE, PLATES, FloodCase
 from optimage_phantoms.mr_flood.method import Method
 from optimage_phantoms.mr_flood.objects import check_object, is_real
 from optimage_phantoms.mr_flood.pairs import Scan, scans_of
+from optimage_phantoms.mr_flood.plates import find_plates
+from optimage_phantoms.mr_flood.slice_width import rod_overlays
 from optimage_phantoms.mr_flood.structure import find_structure
 
-FLOOD = "flood"
 ODD_SHAPE = 0.5  # confidence in an outline that is neither circle nor rectangle
 MOST_TELLING = (
     "not_homogeneous",
@@ -58,14 +59,19 @@ def _locate(scan: Scan, parameters: Parameters, method: Method) -> Localisation:
     outline = shapes[0].shape
     if not isinstance(outline, Polyline):
         raise TypeError("an outline is a polygon")
-    case = FloodCase(scan, outline.points, area.circle, parameters, method)
+    case = FloodCase(scan, outline.points, area.circle, FLOOD, parameters, method)
     level = area.background if is_real(image) else 0.0
     structure = find_structure(values - level, area.mask, case.region, spacing_mm=spacing, rules=method.homogeneity)
-    structure.check()
+    plates = None
+    if structure.share > structure.limit:
+        plates = find_plates(image, area.mask)
+        if plates is None:
+            raise structure.refusal()
+        shapes += tuple(rod_overlays(image, plates))
     return Localisation(
         shapes,
         ((image.uid, image.frame),),
-        model=FLOOD,
+        model=PLATES if plates else FLOOD,
         confidence=1.0 if area.circle or area.rectangle else ODD_SHAPE,
         reasons=_remarks(area, method),
         figures={"structure_percent": 100.0 * structure.share},

@@ -18,10 +18,11 @@ from optimage.api import (
 )
 from optimage_phantoms.mr_flood import ghosts, snr, uniformity
 from optimage_phantoms.mr_flood.card import SMALLEST
-from optimage_phantoms.mr_flood.case import FloodCase, case_of
+from optimage_phantoms.mr_flood.case import PLATES, FloodCase, case_of
 from optimage_phantoms.mr_flood.method import Method
 from optimage_phantoms.mr_flood.objects import remarks
 from optimage_phantoms.mr_flood.pairs import scans_of
+from optimage_phantoms.mr_flood.plate_test import by_plates, tell_the_rest
 from optimage_phantoms.mr_flood.snr_map import map_of_snr
 from optimage_phantoms.parts import CaseResult, Subtests, Value, run_subtests, sorted_failures, unique
 
@@ -40,6 +41,7 @@ SUBTESTS: Subtests[FloodCase] = {
     "ghosting": ghosts.by_ellipses,
     "ghost_ratio": ghosts.by_band,
 }
+PLATE_SUBTESTS: Subtests[FloodCase] = {"slice_width": by_plates, "homogeneity": tell_the_rest}
 
 REMARKS = {
     "several_phantoms": N_("several objects are visible{item}; the one nearest to the middle was measured"),
@@ -81,7 +83,7 @@ def measure_phantom(
             N_("the localisation draws no phantom on these images"),
             advice=N_("locate the phantom again"),
         )
-    results = {item: run_subtests(case, SUBTESTS) for item, case in cases.items()}
+    results = {item: _measured(case) for item, case in cases.items()}
     failures, partial = sorted_failures(results)
     notes = (
         *_told(localisation),
@@ -98,11 +100,16 @@ def measure_phantom(
     )
 
 
+def _measured(case: FloodCase) -> CaseResult:
+    return run_subtests(case, PLATE_SUBTESTS if case.model == PLATES else SUBTESTS)
+
+
 def _measurements(results: Mapping[str, CaseResult], specs: Sequence[MeasurementSpec]) -> list[Measurement]:
     measurements: list[Measurement] = []
+    plates_only = all("homogeneity" in result.failures for result in results.values())
     for spec in specs:
         found = {item: result.values[spec.key] for item, result in results.items() if spec.key in result.values}
-        if spec.optional and not found:
+        if not found and (spec.optional or plates_only):
             continue
         measurements.append(_measurement(spec, summarise(spec, found), ""))
         measurements += [_measurement(spec, value, item) for item, value in found.items() if item]

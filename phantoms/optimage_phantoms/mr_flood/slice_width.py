@@ -73,7 +73,7 @@ def measure_plates(image: Image, plates: Plates | None, rules: PlateRules) -> Sl
     shadows = [_shadow(profile, name, rules) for profile, name in zip(profiles, NAMES, strict=True)]
     return SliceWidth(
         {**_widths(plates, shadows, rules), **_distances(plates, spacing, rules)},
-        (*_rod_overlays(image, plates), *_band_overlays(image, plates, shadows, rules)),
+        (*rod_overlays(image, plates), *_band_overlays(image, plates, shadows, rules)),
         tuple(curve for parts in zip(profiles, shadows, NAMES, strict=True) for curve in _curves(*parts)),
         _notes(plates),
     )
@@ -184,7 +184,8 @@ def _mean(pairs: list[Value]) -> Value:
     return sum(value for value, _ in pairs) / len(pairs), hypot(*(u for _, u in pairs)) / len(pairs)
 
 
-def _rod_overlays(image: Image, plates: Plates) -> list[Overlay]:
+def rod_overlays(image: Image, plates: Plates) -> list[Overlay]:
+    """Return the rods as discs on `image`."""
     spacing = image.required_spacing_mm
     return [
         Overlay(

@@ -22,14 +22,12 @@ class Structure:
     share: float
     limit: float
 
-    def check(self) -> None:
-        """Refuse what is not homogeneous: AnalysisError `not_homogeneous`."""
-        if self.share <= self.limit:
-            return
-        raise AnalysisError(
+    def refusal(self) -> AnalysisError:
+        """Return the error `not_homogeneous`."""
+        return AnalysisError(
             "not_homogeneous",
             N_("not homogeneous: structure of {share:.0f} % of the signal, a flood shows {limit:.0f} % at most"),
-            advice=N_("use a phantom or slice without inserts; for the slice-width plates send their own slice"),
+            advice=N_("use a phantom or slice without inserts, and for the slice width that of the plates"),
             share=100.0 * self.share,
             limit=100.0 * self.limit,
         )
