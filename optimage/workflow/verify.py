@@ -16,6 +16,7 @@ from optimage.model.shapes import Localisation
 from optimage.plugins.manager import load_module
 from optimage.plugins.parameters import check_parameters
 from optimage.workflow.by_hand import Request, tasks_of
+from optimage.workflow.work import find_phantom
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def verify_headers(
 
 
 def locate(request: Request, revisions: Sequence[ProfileRevision]) -> tuple[Located, ...]:
-    """Find the phantom in every set, without measuring; AnalysisError where a module refuses."""
+    """Find the phantom in every set, without measuring; AnalysisError where a module does not."""
     located = []
     for task in tasks_of(request, revisions):
         if not task.order.sources:
@@ -81,7 +82,7 @@ def locate(request: Request, revisions: Sequence[ProfileRevision]) -> tuple[Loca
             roles[source.role] = (*roles.get(source.role, ()), *load_images(source.origin))
         images = ImageSet(roles)
         parameters = check_parameters(module.info, task.order.parameters)
-        located.append(Located(images, module.locate(images, parameters)))
+        located.append(Located(images, find_phantom(module, images, parameters)))
     return tuple(located)
 
 

@@ -10,7 +10,7 @@ from functools import cache
 
 from optimage.dicom.headers import acquisition
 from optimage.dicom.reader import is_lossy, load_images
-from optimage.errors import AnalysisError, ImageError, OptimageError
+from optimage.errors import AnalysisError, ImageError, OptimageError, PluginError
 from optimage.matching.recording import recorded
 from optimage.messages import N_, Message
 from optimage.model.images import Image, ImageSet
@@ -63,14 +63,33 @@ def analyse(
     try:
         notes = _check_inputs(module, images, parameters)
         if localisation is None:
-            localisation = check_localisation(module.info, module.locate(images, parameters))
+            localisation = find_phantom(module, images, parameters)
         analysis = keep_promise(module.info, module.measure(images, localisation, parameters))
     except OptimageError as error:
         return localisation, AnalysisResult(failures=(Failure.from_error("", error),))
     except (Exception, SystemExit) as error:
-        log.exception("module %s failed", module.info.id)
-        return localisation, AnalysisResult(failures=(_crash(module.info.id, error),))
+        return localisation, AnalysisResult(failures=(Failure.from_error("", _crash(module, error)),))
     return localisation, replace(analysis, notes=(*notes, *analysis.notes))
+
+
+def find_phantom(module: PhantomModule, images: ImageSet, parameters: Parameters) -> Localisation:
+    """Return where `module` finds its phantom.
+
+    Raises
+    ------
+    AnalysisError
+        The module refuses the images, stops unexpectedly (`module_crashed`)
+        or returns something else (`contract_broken`).
+    """
+    try:
+        return check_localisation(module.info, module.locate(images, parameters))
+    except PluginError as error:  # with these images; with others it may do
+        advice = error.advice.template
+        raise AnalysisError(error.code, error.message.template, advice=advice, **error.message.values) from error
+    except OptimageError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise _crash(module, error) from error
 
 
 def _read(sources: tuple[Source, ...]) -> tuple[ImageSet, tuple[Failure, ...]]:
@@ -107,12 +126,15 @@ def _check_inputs(module: PhantomModule, images: ImageSet, parameters: Parameter
     return (Note("lossy_compressed", Message(N_("the images were compressed with loss"))),)
 
 
-def _crash(module_id: str, error: BaseException) -> Failure:
-    message = Message(
+def _crash(module: PhantomModule, error: BaseException) -> AnalysisError:
+    log.exception("module %s failed", module.info.id)
+    return AnalysisError(
+        "module_crashed",
         N_("the module {module} stopped unexpectedly: {error}"),
-        {"module": module_id, "error": f"{type(error).__name__}: {error}"},
+        advice=N_("tell the author of the module; the log has the details"),
+        module=module.info.id,
+        error=f"{type(error).__name__}: {error}",
     )
-    return Failure("", "module_crashed", message, Message(N_("tell the author of the module; the log has the details")))
 
 
 @cache

@@ -100,6 +100,31 @@ def test_a_module_that_crashes_gives_one_result_that_says_so(
     assert (result["verdict"], reasons(result)) == ("not_measured", [("module_crashed", sentence)])
 
 
+@pytest.mark.parametrize(
+    ("found", "sentence"),
+    [
+        ("1 / 0", "the module broken stopped unexpectedly: ZeroDivisionError: division by zero"),
+        ("sys.exit(0)", "the module broken stopped unexpectedly: SystemExit: 0"),
+        ("return None", "of type NoneType (locate)"),
+    ],
+)
+def test_looking_for_a_phantom_with_a_broken_module_ends_like_a_set_without_measurement(
+    site: Site, install: Callable[..., None], ring: Path, found: str, sentence: str
+) -> None:
+    install("broken", module("broken").replace('image = images.middle("series")', found))
+    done = subprocess.run(
+        [*OPTIMAGE, "verify", "--phantom", "broken", str(ring)],
+        env=site.environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert sentence in done.stderr.splitlines()[-1]
+    measured(site, "broken", ring, code=3)
+
+
 def test_what_was_promised_is_kept_beside_what_was_not(site: Site, install: Callable[..., None], ring: Path) -> None:
     install("generous", module("generous", GOOD_RESULT.replace("),)", '), Measurement("extra", 2.0, "%"))')))
     result = measured(site, "generous", ring)
