@@ -18,6 +18,7 @@ from scipy.special import ndtr
 
 from optimage.errors import AnalysisError
 from optimage.imaging.rois import BoolArray
+from optimage.imaging.smallest_box import smallest_box
 from optimage.messages import N_
 from optimage.model.images import FloatArray
 from optimage.model.shapes import Rectangle
@@ -124,20 +125,8 @@ def smallest_box_centre(mask: BoolArray) -> tuple[float, float]:
     A turned rectangle keeps its centre where its upright bounding box may
     move by a pixel. Pixels count as points. An empty mask gives NaN.
     """
-    rows, columns = np.nonzero(mask)
-    if not rows.size:
-        return nan, nan
-    ends = np.flatnonzero(np.diff(rows, prepend=-1)), np.flatnonzero(np.diff(rows, append=rows[-1] + 1))
-    y, x = (np.concatenate([axis[end] for end in ends]) for axis in (rows, columns))
-    angles = np.arange(-180, 180) * (pi / 720)
-    along = np.cos(angles)[:, None] * x + np.sin(angles)[:, None] * y
-    aside = np.cos(angles)[:, None] * y - np.sin(angles)[:, None] * x
-    areas = (np.ptp(along, axis=1) + 1.0) * (np.ptp(aside, axis=1) + 1.0)
-    least = areas <= areas.min() * (1.0 + 1e-9)
-    best = int(np.where(least, np.abs(angles), np.inf).argmin())
-    u, v = (float(axis[best].min() + axis[best].max()) / 2 for axis in (along, aside))
-    cosine, sine = float(np.cos(angles[best])), float(np.sin(angles[best]))
-    return sine * u + cosine * v, cosine * u - sine * v
+    box = smallest_box(mask, (1.0, 1.0))
+    return box.row, box.column
 
 
 def _cut(values: npt.NDArray[np.generic], shape: Rectangle, phantom: BoolArray | None) -> npt.NDArray[np.generic]:

@@ -6,11 +6,13 @@ import pydicom
 import pytest
 from scipy import ndimage
 
+from optimage.imaging.diameters import diameter_at, distortion, find_outline
 from optimage.imaging.disc import find_bright_disc
 from optimage.imaging.fractional import fractional_uniformity, smallest_box_centre
 from optimage.imaging.ghost_ratio import ghost_ratio, ghost_ratio_max
 from optimage.imaging.ghosting import percent_signal_ghosting
 from optimage.imaging.masks import bounding_box, filled, largest_component
+from optimage.imaging.rectangle_size import measure_rectangle
 from optimage.imaging.rois import mask_of
 from optimage.imaging.uniformity import disc_integral_uniformity
 from optimage.model.images import Box, Image
@@ -92,3 +94,28 @@ def test_the_ghost_ratio_agrees_with_published_code(test_data, name, percent):
     assert found.uncertainty < 0.05
     strongest = ghost_ratio_max(values, phantom, image.spacing_mm, phase)
     assert strongest.percent > found.percent + 10 * strongest.uncertainty
+
+
+@pytest.mark.parametrize("name", ["snr_pair_Siemens_tra/tra_250_2meas_1.IMA", "uniformity/axial_oil.IMA"])
+def test_the_bubble_of_a_real_bottle_is_left_out(test_data, name):
+    image = read(test_data / "mr" / name)
+    outline = find_outline(image.values(), find_bright_disc(image))
+    at_top = np.roll(~outline.good, 90)  # 270° is the top: rays 225° to 315° come first after a turn by 90° and 45°
+    assert outline.flagged_deg > 20
+    assert at_top[:45].sum() + at_top[-45:].sum() == outline.flagged_deg
+    found = [diameter_at(outline, angle) for angle in (0, 90)]
+    assert [one.one_sided for one in found] == [False, True]
+    assert found[0].mm == pytest.approx(190.0, abs=1.0)  # both bottles measure about that
+    assert found[1].mm == pytest.approx(found[0].mm, abs=2.0)
+    assert distortion(outline).cv < 0.3
+
+
+@pytest.mark.parametrize("name", ["sag.dcm", "cor.dcm"])
+def test_a_real_bottle_from_the_side_is_a_rectangle(test_data, name):
+    image = read(test_data / "mr" / "uniformity" / name)
+    phantom = phantom_of(image.values())
+    found = measure_rectangle(image.values(), phantom, image.spacing_mm)
+    top, bottom, left, right = bounding_box(phantom)
+    assert found.height.mm == pytest.approx((bottom - top + 1) * image.spacing_mm[0], abs=6.0)
+    assert found.width.mm == pytest.approx((right - left + 1) * image.spacing_mm[1], abs=6.0)
+    assert abs(found.tilt_deg) < 2.0
