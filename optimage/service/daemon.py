@@ -12,11 +12,11 @@ from optimage.messages import N_
 from optimage.model.events import Idle, Stopping
 from optimage.model.jobs import InstanceState, JobState
 from optimage.workflow.assemble import Assembler
-from optimage.workflow.executors import create_executor
+from optimage.workflow.jobs.executors import create_executor
+from optimage.workflow.jobs.runner import Runner
+from optimage.workflow.jobs.workers import own_name, release_abandoned
 from optimage.workflow.receive import Receiver
 from optimage.workflow.recover import recover
-from optimage.workflow.runner import Runner
-from optimage.workflow.workers import own_name, release_abandoned
 
 IDLE_S = 0.2
 LONGEST_PAUSE_S = 5.0  # between attempts to reach the store

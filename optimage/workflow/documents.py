@@ -17,7 +17,7 @@ from optimage.report.context import ReportContext
 from optimage.report.measurement import build_measurement_report
 from optimage.store.engine import Store
 from optimage.workflow.history import trends_of
-from optimage.workflow.runner import revision_of
+from optimage.workflow.jobs.runner import revision_of
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from optimage.model.control import Signal
 from optimage.model.outcome import Result
 from optimage.store.engine import Store
 from optimage.workflow.history import trends_of
-from optimage.workflow.runner import revision_of
+from optimage.workflow.jobs.runner import revision_of
 
 
 def keep_signals(store: Store, result: Result) -> tuple[Signal, ...]:

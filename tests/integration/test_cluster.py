@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from optimage.errors import SettingsError
-from optimage.workflow.cluster import ClusterExecutor
+from optimage.workflow.jobs.cluster import ClusterExecutor
 from tests.integration.site import Site
 from tests.integration.test_kill import comparable, run_with_kills, write_sets
 
@@ -57,7 +57,7 @@ def test_a_cluster_gives_the_results_of_a_single_machine_and_survives_a_kill(tmp
 
 
 def test_a_scheduler_that_does_not_answer_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("optimage.workflow.cluster.CONNECT_TIMEOUT_S", 1)
+    monkeypatch.setattr("optimage.workflow.jobs.cluster.CONNECT_TIMEOUT_S", 1)
     with pytest.raises(SettingsError) as refused:
         ClusterExecutor("tcp://127.0.0.1:9")
     assert refused.value.code == "cluster_unreachable"

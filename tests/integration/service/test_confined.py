@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from optimage.workflow.confined import Limits
-from optimage.workflow.isolated import ExhaustedError, IsolatedExecutor, WorkerDiedError
+from optimage.workflow.jobs.confined import Limits
+from optimage.workflow.jobs.isolated import ExhaustedError, IsolatedExecutor, WorkerDiedError
 from tests.integration.service.conftest import Write, eventually, is_running, stored
 from tests.integration.site import Site
 

@@ -14,7 +14,7 @@ import pytest
 from optimage.dicom.writer import write_image
 from optimage.synthetic.ct_header import CtScan
 from optimage.synthetic.ct_water import CtWater, render_ct_water
-from optimage.workflow.suspects import ENOUGH_DEATHS
+from optimage.workflow.jobs.suspects import ENOUGH_DEATHS
 from tests.integration.plugins.distribution import write_distribution
 from tests.integration.site import Site
 from tests.integration.test_kill import send_until_acknowledged

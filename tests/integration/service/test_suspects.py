@@ -12,9 +12,9 @@ import pytest
 from optimage.model.results import AnalysisResult
 from optimage.store.engine import Store, open_store
 from optimage.workflow.bus import Bus
+from optimage.workflow.jobs.runner import Runner
+from optimage.workflow.jobs.suspects import ENOUGH_DEATHS
 from optimage.workflow.orders import WorkOutcome
-from optimage.workflow.runner import Runner
-from optimage.workflow.suspects import ENOUGH_DEATHS
 from tests.integration.service.conftest import Write, eventually, stored
 from tests.integration.site import Site
 from tests.integration.store.contract import join, receive

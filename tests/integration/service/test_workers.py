@@ -11,7 +11,7 @@ import pytest
 
 from optimage.model.outcome import Result
 from optimage.model.tolerance import Verdict
-from optimage.workflow.isolated import IsolatedExecutor, OverdueError, WorkerDiedError
+from optimage.workflow.jobs.isolated import IsolatedExecutor, OverdueError, WorkerDiedError
 from tests.integration.service.conftest import Write, eventually, guards, is_running, stored, workers
 from tests.integration.site import Site
 

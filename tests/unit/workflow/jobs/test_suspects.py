@@ -5,7 +5,7 @@ from math import inf
 
 import pytest
 
-from optimage.workflow.suspects import ENOUGH_DEATHS, NEVER_S, longest_to_try
+from optimage.workflow.jobs.suspects import ENOUGH_DEATHS, NEVER_S, longest_to_try
 
 LEASE_S = 60.0
 

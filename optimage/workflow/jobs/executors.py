@@ -29,11 +29,11 @@ def create_executor(settings: Settings) -> Executor:
     if settings.executor == "inline":
         return InlineExecutor()
     if settings.executor == "dask":
-        from optimage.workflow.cluster import ClusterExecutor
+        from optimage.workflow.jobs.cluster import ClusterExecutor
 
         return ClusterExecutor(settings.cluster)
-    from optimage.workflow.confined import Limits
-    from optimage.workflow.isolated import IsolatedExecutor
+    from optimage.workflow.jobs.confined import Limits
+    from optimage.workflow.jobs.isolated import IsolatedExecutor
 
     limits = Limits(settings.memory_mib, settings.cpu_s, settings.file_mib)
     return IsolatedExecutor(settings.workers, deadline_s=settings.deadline_s, limits=limits)

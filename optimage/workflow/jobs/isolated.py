@@ -19,7 +19,7 @@ from multiprocessing.context import SpawnProcess
 from queue import SimpleQueue
 from typing import Any, ParamSpec, TypeVar
 
-from optimage.workflow.confined import Answer, Limits, serve
+from optimage.workflow.jobs.confined import Answer, Limits, serve
 
 P = ParamSpec("P")
 T = TypeVar("T")

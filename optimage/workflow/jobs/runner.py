@@ -15,10 +15,10 @@ from optimage.model.results import AnalysisResult, Failure
 from optimage.store.engine import Store
 from optimage.workflow.bus import Bus
 from optimage.workflow.evaluate import evaluate
-from optimage.workflow.isolated import ExhaustedError, OverdueError
+from optimage.workflow.jobs.isolated import ExhaustedError, OverdueError
+from optimage.workflow.jobs.suspects import ENOUGH_DEATHS, longest_to_try
 from optimage.workflow.orders import Source, WorkOrder, WorkOutcome
 from optimage.workflow.readings import add_with_readings
-from optimage.workflow.suspects import ENOUGH_DEATHS, longest_to_try
 from optimage.workflow.work import carry_out
 
 ENOUGH_WORKERS = 3  # that died under one job
