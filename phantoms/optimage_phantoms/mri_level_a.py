@@ -28,7 +28,15 @@ class MriLevelA:
             title=N_("MRI homogeneous phantom (level A)"),
             version="1",
             modalities=frozenset({"MR"}),
-            inputs=(InputSpec("series", same=SAME, title=N_("images of the phantom, each acquired twice")),),
+            inputs=(
+                InputSpec(
+                    "series",
+                    same=SAME,
+                    title=N_("images of the phantom, each acquired twice"),
+                    acquired_within_s=3600.0,
+                    wanted=2,
+                ),
+            ),
             measures=tuple(_with_method(spec, DEFAULTS) for spec in MEASURES),
             parameters=PARAMETERS,
             subtests=SUBTESTS,
