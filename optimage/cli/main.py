@@ -2,6 +2,7 @@
 """The command `optimage`: a list of verbs, each imported only when it is called."""
 
 import gc
+import os
 import sys
 from importlib import import_module
 
@@ -72,6 +73,8 @@ def main() -> None:
     """Run the command line; the one place where errors become sentences and exit codes."""
     # A command is over before cycles matter; collecting while hundreds of modules load costs a tenth of its time.
     gc.set_threshold(COLLECT_EVERY)
+    # Matrices are small here, and analyses run side by side in processes: threads inside one only wait for each other.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     translate_libraries()
     if sys.argv[1:2] == ["analyse"]:
         # Loaded from here, near the bottom of the stack: CPython keeps frames in 16 KiB chunks, and the long loops in

@@ -219,27 +219,48 @@ def _ellipse(radii_mm: FloatArray, pixel_mm: float) -> FloatArray | None:
     most = ceil(AGREEING * float(seen.sum()))
     if seen.sum() <= design.shape[1]:
         return None
-    best, kept = inf, seen
-    for gap in _gaps():
-        rest = seen & ~gap
-        if rest.sum() < most or rest.sum() <= design.shape[1]:
-            continue
-        waves = np.linalg.lstsq(design[rest], radii_mm[rest], rcond=None)[0]
-        off = float(np.partition(np.abs(radii_mm - design @ waves)[seen], most - 1)[most - 1])
-        if off < (1.0 - CLEARLY) * best:
-            best, kept = off, rest
+    kept = _without_gap(design, radii_mm, seen, most)
     rows, radii, weight = design[kept], radii_mm[kept], np.ones(int(kept.sum()))
     for _ in range(FIT_STEPS):
-        waves = np.linalg.lstsq(rows * weight[:, None], radii * weight, rcond=None)[0]
-        weight = ((radii - rows @ waves) ** 2 + (SOFT_PX * pixel_mm) ** 2) ** -0.25
-    return np.asarray(waves)
+        waves = _solved(rows, radii, weight)
+        weight = ((radii - rows @ waves) ** 2 + (SOFT_PX * pixel_mm) ** 2) ** -0.5
+    return waves
 
 
-def _gaps() -> list[BoolArray]:
-    """Return which rays lie in each gap that a bubble may take; the first is no gap."""
+def _without_gap(design: FloatArray, radii_mm: FloatArray, seen: BoolArray, most: int) -> BoolArray:
+    """Return the radii beside the gap after which the ellipse lies nearest to `most` of all."""
+    radii = np.where(seen, radii_mm, 0.0)
+    rest = seen & ~GAPS
+    enough = rest.sum(axis=1) >= max(most, design.shape[1] + 1)
+    waves = _solved(design, radii, rest[enough].astype(np.float64))
+    off = np.abs(radii - waves @ design.T)
+    off = np.partition(np.where(seen, off, np.inf), most - 1, axis=1)[:, most - 1]
+    best, kept = inf, seen
+    for distance, chosen in zip(off, rest[enough], strict=True):
+        if distance < (1.0 - CLEARLY) * best:
+            best, kept = float(distance), chosen
+    return kept
+
+
+def _solved(design: FloatArray, values: FloatArray, weight: FloatArray) -> FloatArray:
+    """Return the least squares solution by normal equations, one for each row of `weight`, shape (..., n).
+
+    The waves are nearly orthogonal, also beside a gap, so that nothing is lost by them.
+    """
+    weighted = weight[..., None] * design
+    normal = np.einsum("...ij,ik->...jk", weighted, design)
+    right = np.einsum("...ij,i->...j", weighted, values)
+    return np.asarray(np.linalg.solve(normal, right[..., None])[..., 0])
+
+
+def _gaps() -> BoolArray:
+    """Return which rays lie in each gap that a bubble may take, shape (n, rays); the first is no gap."""
     degrees = np.arange(RAYS)
     starts = range(0, RAYS, GAP_STEP_DEG)
-    return [(degrees - start) % RAYS < width for width in GAPS_DEG for start in (starts if width else (0,))]
+    return np.array([(degrees - start) % RAYS < width for width in GAPS_DEG for start in (starts if width else (0,))])
+
+
+GAPS = _gaps()
 
 
 def _agreeing(radii_mm: FloatArray, pixel_mm: float) -> tuple[BoolArray, FloatArray]:

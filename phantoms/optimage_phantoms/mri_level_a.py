@@ -43,11 +43,11 @@ class MriLevelA:
             geometry_sha256=self._method.sha256,
         )
 
-    def locate(self, images: ImageSet, parameters: Parameters) -> Localisation:
+    def locate(self, images: ImageSet, parameters: Parameters) -> Localisation:  # noqa: ARG002 - none changes it
         """Pair the images and find the phantom on every slice."""
         from optimage_phantoms.mr_flood.locate import locate_phantom
 
-        return locate_phantom(images, parameters, self._method)
+        return locate_phantom(images, self._method)
 
     def measure(self, images: ImageSet, localisation: Localisation, parameters: Parameters) -> AnalysisResult:
         """Measure every located slice or pair."""
@@ -60,7 +60,8 @@ class MriLevelA:
 def _with_method(spec: MeasurementSpec, parameters: Parameters) -> MeasurementSpec:
     """Return `spec` with the method that `parameters` make of it."""
     kernel = "nine_points" if parameters["nine_point_kernel"] else "plain"
-    return replace(spec, method=spec.method.format(**parameters, kernel=kernel))
+    known = "known" if parameters["diameter_mm"] else "mean"
+    return replace(spec, method=spec.method.format(**parameters, kernel=kernel, known=known))
 
 
 @hookimpl

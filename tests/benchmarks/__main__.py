@@ -13,6 +13,8 @@ from optimage.dicom.writer import write_image
 from optimage.synthetic.ct_header import CtScan
 from optimage.synthetic.ct_water import CtWater, render_ct_water
 from tests.benchmarks.flood import race_flood
+from tests.benchmarks.magnetic import race_slice_width, write_pair
+from tests.benchmarks.peers import peer_python
 
 ROUNDS = 7
 OPTIMAGE = (str(Path(sys.executable).with_name("optimage")),)
@@ -54,7 +56,7 @@ def run(race: Race, environment: dict[str, str]) -> float:
     ratio = median(a / b for a, b in pairs[1:])
     verdict = "reached" if ratio <= race.goal else "MISSED"
     figures = f"{median(ours):.3f} s / {median(floors):.3f} s = {ratio:.2f}"
-    print(f"{race.title:<46} {figures}  goal ≤ {race.goal}  {verdict}", flush=True)
+    print(f"{race.title:<46} {figures}  goal ≤ {race.goal:.2g}  {verdict}", flush=True)
     return ratio
 
 
@@ -71,6 +73,21 @@ def races(folder: Path) -> tuple[Race, ...]:
     )
 
 
+def pair_races(folder: Path) -> tuple[Race, ...]:
+    """Return what is compared of an MR pair: with bare imports, and with hazen where it can be installed."""
+    pair = write_pair(folder)
+    command = (*OPTIMAGE, "analyse", "--json", "--no-store", "--phantom", "mri_level_a", str(pair))
+    bare = (*PYTHON, "import numpy, pydicom, scipy.ndimage")
+    compared = [Race("analyse --no-store, an MR pair / bare imports", command, bare, 1.4)]
+    peer = peer_python("hazen")
+    if peer is None:
+        print("hazen cannot be installed here")
+    else:  # it leaves a folder where it is started
+        hazen = f"cd {folder} && exec {peer.with_name('hazen')} snr {pair}"
+        compared.append(Race("analyse --no-store, an MR pair / hazen snr", command, ("sh", "-c", hazen), 1 / 1.3))
+    return tuple(compared)
+
+
 def main() -> int:
     """Measure everything; 1 where a goal was missed."""
     with tempfile.TemporaryDirectory() as folder:
@@ -78,9 +95,10 @@ def main() -> int:
             image = render_ct_water(CtWater(noise_hu=5.0, seed=number, scan=CtScan(text=f"slice {number}")))[0]
             (Path(folder) / f"{number}.dcm").write_bytes(write_image(image))
         environment = {**os.environ, "OPTIMAGE_HOME": str(Path(folder) / "home")}
-        missed = [race for race in races(Path(folder)) if run(race, environment) > race.goal]
-        flood_reached = race_flood(Path(folder))
-    return int(bool(missed) or not flood_reached)
+        compared = (*races(Path(folder)), *pair_races(Path(folder)))
+        missed = [race for race in compared if run(race, environment) > race.goal]
+        reached = race_flood(Path(folder)), race_slice_width(Path(folder))
+    return int(bool(missed) or not all(reached))
 
 
 if __name__ == "__main__":

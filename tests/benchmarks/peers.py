@@ -10,11 +10,15 @@ PEERS = Path(sys.prefix) / "peers"
 PATIENCE_S = 600
 
 
+MODULES = {"hazen": "hazenlib"}  # what is imported where it has another name than the package
+
+
 def peer_python(name: str) -> Path | None:
     """Return the interpreter that has the package `name`, installed on first use; None where that fails."""
     folder = PEERS / name
     python = folder / "bin" / "python"
-    if _has(python, name):
+    module = MODULES.get(name, name)
+    if _has(python, module):
         return python
     print(f"installing {name} into {folder}", flush=True)
     venv.create(folder, with_pip=True, clear=True)
@@ -23,7 +27,7 @@ def peer_python(name: str) -> Path | None:
         subprocess.run(install, check=False, capture_output=True, timeout=PATIENCE_S)
     except subprocess.TimeoutExpired:
         return None
-    return python if _has(python, name) else None
+    return python if _has(python, module) else None
 
 
 def _has(python: Path, name: str) -> bool:

@@ -2,12 +2,12 @@
 """Noise of the coil from the air around the phantom, where the statistics of air prove that it tells."""
 
 from dataclasses import dataclass
-from math import exp, lgamma, sqrt
 
 import numpy as np
 from scipy import ndimage
 
 from optimage.api import N_, AnalysisError, Message, Note, Rectangle, RoiStatistics
+from optimage.imaging.central_chi import mean_over_sd, sd_over_sigma
 from optimage.imaging.masks import bounding_box
 from optimage.imaging.rois import statistics
 from optimage_phantoms.mr_flood.case import FloodCase, indices
@@ -58,21 +58,7 @@ def noise_of_air(case: FloodCase) -> AirNoise:
     pooled = np.concatenate([one.ravel() - found[number].mean for number, one in enumerate(values)])
     kurtosis = float((pooled**4).mean() / (pooled**2).mean() ** 2)
     worth = 2.0 * pooled.size / max(kurtosis - 1.0, 1.0)
-    return AirNoise(sd / _sd(channels), channels, worth, squares, found, _notes(found, channels, rules))
-
-
-def _mean(channels: int) -> float:
-    """Return mean over sigma of the root sum of squares of `channels` complex channels without signal."""
-    return sqrt(2.0) * exp(lgamma(channels + 0.5) - lgamma(channels))
-
-
-def _sd(channels: int) -> float:
-    """Return its standard deviation over sigma: 0.6551 for one channel (Rayleigh), rising to 0.7071."""
-    return sqrt(2.0 * channels - _mean(channels) ** 2)
-
-
-def _ratio(channels: int) -> float:
-    return _mean(channels) / _sd(channels)
+    return AirNoise(sd / sd_over_sigma(channels), channels, worth, squares, found, _notes(found, channels, rules))
 
 
 def _check_image(case: FloodCase) -> None:
@@ -124,8 +110,8 @@ def _channels(case: FloodCase, ratio: float, rules: BackgroundRules) -> int:
     """Return the number of channels whose statistics the air has: the one that was given, or the one that fits."""
     given = int(case.parameters["channels"])
     candidates = (given,) if given else rules.channels
-    best = min(candidates, key=lambda n: abs(ratio / _ratio(n) - 1.0))
-    expected = _ratio(best)
+    best = min(candidates, key=lambda n: abs(ratio / mean_over_sd(n) - 1.0))
+    expected = mean_over_sd(best)
     if abs(ratio / expected - 1.0) > rules.ratio_share:
         raise _not_applicable(
             N_("mean over SD of the air is {ratio:.2f}; {channels} channels would make it {expected:.2f}"),

@@ -20,11 +20,11 @@ from optimage.api import (
     Polyline,
     Rectangle,
 )
-from optimage.imaging.masks import bounding_box, inside_polygons, outlines
-from optimage.imaging.rois import BoolArray, box_of, mask_of
+from optimage.imaging.masks import bounding_box, inside_polygons
+from optimage.imaging.rois import BoolArray, box_of, clipped, mask_of
 from optimage.imaging.smooth import moving_mean
 from optimage_phantoms.mr_flood.area import background_of
-from optimage_phantoms.mr_flood.difference import PairDifference, pair_difference
+from optimage_phantoms.mr_flood.difference import PairDifference, correlated_pixels, pair_difference
 from optimage_phantoms.mr_flood.method import Method, RegionRules
 from optimage_phantoms.mr_flood.objects import is_real
 from optimage_phantoms.mr_flood.pairs import Scan
@@ -111,20 +111,7 @@ class FloodCase:
     @cached_property
     def region(self) -> BoolArray:
         """The measuring region: at least 75 % of the phantom's area, concentric (NEMA MS 1)."""
-        factor = sqrt(self.method.region.area_share)
-        if self.circle is not None:
-            disc = self.circle.scaled(factor)
-            box = box_of(disc)
-            whole = np.zeros(self.image.shape, dtype=bool)
-            inside = mask_of(disc, box)
-            top, left = max(box.row, 0), max(box.column, 0)
-            bottom, right = min(box.row + box.rows, whole.shape[0]), min(box.column + box.columns, whole.shape[1])
-            if bottom > top and right > left:
-                whole[top:bottom, left:right] = inside[
-                    top - box.row : bottom - box.row, left - box.column : right - box.column
-                ]
-            return whole & self.eroded
-        return inside_polygons([_scaled(self.outline, factor)], self.image.shape) & self.eroded
+        return inner_part(self.circle, self.outline, self.image.shape, self.method.region.area_share) & self.eroded
 
     @cached_property
     def pair(self) -> PairDifference:
@@ -149,10 +136,14 @@ class FloodCase:
         return float(left.std(ddof=1)) / sqrt(1.0 - NOISE_KERNEL_PX**-2) if left.size > 1 else nan
 
     @cached_property
-    def region_outline(self) -> Polyline:
-        """The edge of the measuring region, to be drawn."""
-        lines = outlines(self.region)
-        return Polyline(lines[0] if lines else self.outline, closed=True)
+    def pair_worth(self) -> float:
+        """How many pixels of the pair's difference make one independent pixel."""
+        return correlated_pixels(self.pair.difference, self.region)
+
+    @cached_property
+    def residual(self) -> FloatArray:
+        """The image less its moving mean over the kernel of the smoothing method, shape (M, N)."""
+        return self.values - moving_mean(self.values, int(self.parameters["smoothing_kernel"]))
 
     @cached_property
     def centre(self) -> tuple[int, int]:
@@ -191,7 +182,9 @@ class FloodCase:
 
     def region_overlay(self, name: str, keys: tuple[str, ...]) -> Overlay:
         """Return the measuring region as an overlay that explains `keys`."""
-        return Overlay(name, self.region_outline, self.image.uid, self.image.frame, keys)
+        factor = sqrt(self.method.region.area_share)
+        shape = self.circle.scaled(factor) if self.circle else Polyline(_scaled(self.outline, factor), closed=True)
+        return Overlay(name, shape, self.image.uid, self.image.frame, keys)
 
     def check_region(self) -> None:
         """Refuse a measuring region that the edge of the image cuts: AnalysisError `roi_outside`."""
@@ -210,17 +203,29 @@ class FloodCase:
             )
 
 
+def inner_part(circle: Disc | None, outline: tuple[Point, ...], shape: tuple[int, int], area_share: float) -> BoolArray:
+    """Return the concentric part of a phantom with `area_share` of its area: a disc, or the outline made smaller."""
+    factor = sqrt(area_share)
+    if circle is None:
+        return inside_polygons([_scaled(outline, factor)], shape)
+    disc = circle.scaled(factor)
+    box = clipped(box_of(disc), shape)
+    inside = np.zeros(shape, dtype=bool)
+    inside[box.slices] = mask_of(disc, box)
+    return inside
+
+
 def case_of(scan: Scan, localisation: Localisation, parameters: Parameters, method: Method) -> FloodCase | None:
     """Return the case for `scan` as `localisation` has it; None where it draws no outline on its image."""
     key = scan.first.uid, scan.first.frame
     shapes = [overlay for overlay in localisation.shapes if (overlay.uid, overlay.frame) == key]
-    outlines_there = [one.shape for one in shapes if one.name == OUTLINE and isinstance(one.shape, Polyline)]
+    drawn = [one.shape for one in shapes if one.name == OUTLINE and isinstance(one.shape, Polyline)]
     circles = [one.shape for one in shapes if one.name == CIRCLE and isinstance(one.shape, Disc)]
     model = PLATES if any(one.name.startswith(ROD) for one in shapes) else FLOOD
-    if not outlines_there:
+    if not drawn:
         return None
     circle = circles[-1] if circles else None
-    return FloodCase(scan, outlines_there[-1].points, circle, model, parameters, method)
+    return FloodCase(scan, drawn[-1].points, circle, model, parameters, method)
 
 
 def indices(square: Rectangle) -> tuple[slice, slice]:

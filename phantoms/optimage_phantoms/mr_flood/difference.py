@@ -8,6 +8,7 @@ import numpy as np
 from scipy import ndimage
 
 from optimage.api import N_, AnalysisError, FloatArray, Message, Note
+from optimage.imaging.masks import bounding_box
 from optimage.imaging.rois import BoolArray
 from optimage.imaging.trend import residuals
 from optimage_phantoms.mr_flood.method import PairRules
@@ -79,18 +80,21 @@ def correlated_pixels(noise: FloatArray, region: BoolArray, *, reach: int = 2) -
     variance of a sample variance is that many times as large as for white
     noise. 1 for white noise and where nothing can be told.
     """
-    centred = np.where(region, noise - noise[region].mean(), 0.0)
-    inside = region.astype(np.float64)
-    power = float((centred**2).sum())
+    top, bottom, left, right = bounding_box(region)
+    inside = np.pad(region[top : bottom + 1, left : right + 1], reach)
+    cut = np.pad(noise[top : bottom + 1, left : right + 1], reach)
+    centred = np.where(inside, cut - noise[region].mean(), 0.0).ravel()
+    power, count, width = float((centred**2).sum()), float(np.count_nonzero(inside)), inside.shape[1]
+    inside = inside.ravel()
     if power == 0.0:
         return 1.0
     total = 1.0
     for down in range(reach + 1):
-        for right in range(-reach if down else 1, reach + 1):
-            weight = float((inside * np.roll(inside, (down, right), (0, 1))).sum())
-            product = float((centred * np.roll(centred, (down, right), (0, 1))).sum())
-            if weight:
-                total += 2.0 * (product / weight * float(inside.sum()) / power) ** 2
+        for across in range(-reach if down else 1, reach + 1):
+            lag = down * width + across  # the margin keeps lines apart
+            pairs = np.count_nonzero(inside[lag:] & inside[:-lag])
+            if pairs:
+                total += 2.0 * (float((centred[lag:] * centred[:-lag]).sum()) / pairs * count / power) ** 2
     return total
 
 

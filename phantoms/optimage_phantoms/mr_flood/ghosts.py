@@ -37,16 +37,15 @@ def by_band(case: FloodCase, _: Mapping[str, Value]) -> Part:
     brightest = ghost_ratio_max(values, case.mask, image.required_spacing_mm, phase)
     found = {"ghost_ratio_max": (brightest.percent, brightest.uncertainty)}
     overlays = [Overlay("ghost_brightest", brightest.ghost, image.uid, image.frame, ("ghost_ratio_max",))]
-    problem: AnalysisError | None = None
     notes = _masked(brightest.zero_share)
     try:
         band = ghost_ratio(values, phantom, image.required_spacing_mm, phase)
-    except AnalysisError as error:
-        problem = error
+    except AnalysisError as error:  # a phantom that fills the field is the usual case, no failure
+        notes += (Note(error.code, error.message),)
     else:
         found["ghost_ratio"] = abs(band.percent), band.uncertainty
         overlays += _regions(case, band)
-    return Part(found, tuple(overlays), notes, problem)
+    return Part(found, tuple(overlays), notes)
 
 
 def _regions(case: FloodCase, band: GhostRatio) -> list[Overlay]:

@@ -3,15 +3,13 @@
 
 from collections.abc import Mapping
 
-from optimage.api import AnalysisError, Image, ImageSet, Localisation, Overlay, Parameters, Polyline
+from optimage.api import AnalysisError, Image, ImageSet, Localisation, Overlay, Polyline
 from optimage.imaging.masks import outlines
 from optimage_phantoms.mr_flood.area import Area, find_area, touches_border
-from optimage_phantoms.mr_flood.case import CIRCLE, FLOOD, OUTLINE, PLATES, FloodCase
+from optimage_phantoms.mr_flood.case import CIRCLE, FLOOD, OUTLINE, PLATES, inner_part
 from optimage_phantoms.mr_flood.method import Method
 from optimage_phantoms.mr_flood.objects import check_object, is_real
 from optimage_phantoms.mr_flood.pairs import Scan, scans_of
-from optimage_phantoms.mr_flood.plates import find_plates
-from optimage_phantoms.mr_flood.slice_width import rod_overlays
 from optimage_phantoms.mr_flood.structure import find_structure
 
 ODD_SHAPE = 0.5  # confidence in an outline that is neither circle nor rectangle
@@ -25,7 +23,7 @@ MOST_TELLING = (
 )
 
 
-def locate_phantom(images: ImageSet, parameters: Parameters, method: Method) -> Localisation:
+def locate_phantom(images: ImageSet, method: Method) -> Localisation:
     """Find the phantom on the first image of every scan.
 
     A series is measured where at least half of its slices show a
@@ -41,7 +39,7 @@ def locate_phantom(images: ImageSet, parameters: Parameters, method: Method) -> 
     scans = scans_of(images, method.pairs)
     for scan in scans:
         try:
-            found[scan.item] = _locate(scan, parameters, method)
+            found[scan.item] = _locate(scan, method)
         except AnalysisError as error:
             refused[scan.item] = error
     if len(found) < method.homogeneity.series_share * len(scans):
@@ -49,7 +47,7 @@ def locate_phantom(images: ImageSet, parameters: Parameters, method: Method) -> 
     return _joined(found, refused)
 
 
-def _locate(scan: Scan, parameters: Parameters, method: Method) -> Localisation:
+def _locate(scan: Scan, method: Method) -> Localisation:
     image = scan.first
     for one in (image, *([scan.second] if scan.second else [])):
         check_object(one, method)
@@ -57,25 +55,33 @@ def _locate(scan: Scan, parameters: Parameters, method: Method) -> Localisation:
     area = find_area(values, spacing, method.area)
     shapes = _shapes(image, area)
     outline = shapes[0].shape
-    if not isinstance(outline, Polyline):
-        raise TypeError("an outline is a polygon")
-    case = FloodCase(scan, outline.points, area.circle, FLOOD, parameters, method)
+    points = outline.points if isinstance(outline, Polyline) else ()
+    inner = area.mask & inner_part(area.circle, points, image.shape, method.region.area_share)
     level = area.background if is_real(image) else 0.0
-    structure = find_structure(values - level, area.mask, case.region, spacing_mm=spacing, rules=method.homogeneity)
-    plates = None
+    structure = find_structure(values - level, area.mask, inner, spacing_mm=spacing, rules=method.homogeneity)
+    model = FLOOD
     if structure.share > structure.limit:
-        plates = find_plates(image, area.mask)
-        if plates is None:
+        rods = _rods(image, area)
+        if not rods:
             raise structure.refusal()
-        shapes += tuple(rod_overlays(image, plates))
+        model, shapes = PLATES, shapes + rods
     return Localisation(
         shapes,
         ((image.uid, image.frame),),
-        model=PLATES if plates else FLOOD,
+        model=model,
         confidence=1.0 if area.circle or area.rectangle else ODD_SHAPE,
         reasons=_remarks(area, method),
         figures={"structure_percent": 100.0 * structure.share},
     )
+
+
+def _rods(image: Image, area: Area) -> tuple[Overlay, ...]:
+    """Return the rods of slice width plates; empty where there are none."""
+    from optimage_phantoms.mr_flood.plates import find_plates
+    from optimage_phantoms.mr_flood.slice_width import rod_overlays
+
+    plates = find_plates(image, area.mask)
+    return () if plates is None else tuple(rod_overlays(image, plates))
 
 
 def _shapes(image: Image, area: Area) -> tuple[Overlay, ...]:

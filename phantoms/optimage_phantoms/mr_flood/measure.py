@@ -16,7 +16,7 @@ from optimage.api import (
     Note,
     Parameters,
 )
-from optimage_phantoms.mr_flood import ghosts, snr, uniformity
+from optimage_phantoms.mr_flood import ghosts, size, snr, uniformity
 from optimage_phantoms.mr_flood.card import SMALLEST
 from optimage_phantoms.mr_flood.case import PLATES, FloodCase, case_of
 from optimage_phantoms.mr_flood.method import Method
@@ -40,6 +40,7 @@ SUBTESTS: Subtests[FloodCase] = {
     "fractional_uniformity": uniformity.of_profiles,
     "ghosting": ghosts.by_ellipses,
     "ghost_ratio": ghosts.by_band,
+    "geometry": size.of_outline,
 }
 PLATE_SUBTESTS: Subtests[FloodCase] = {"slice_width": by_plates, "homogeneity": tell_the_rest}
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from optimage.api import N_, AnalysisError, FloatArray, Note, Overlay, Rectangle, missing_attribute
 from optimage.imaging.rois import statistics
-from optimage.imaging.smooth import moving_mean
 from optimage_phantoms.mr_flood.background import noise_of_air
 from optimage_phantoms.mr_flood.case import SQUARES, FloodCase, indices
 from optimage_phantoms.mr_flood.difference import correlated_pixels, detrended
@@ -140,15 +139,13 @@ def normalisation_factor(case: FloodCase) -> float:
 
 def _subtracted(case: FloodCase) -> NoiseImage:
     pair = case.pair
-    worth = correlated_pixels(pair.difference, case.region)
-    return NoiseImage(pair.difference, 1.0 / sqrt(2.0), case.values, worth, pair.notes)
+    return NoiseImage(pair.difference, 1.0 / sqrt(2.0), case.values, case.pair_worth, pair.notes)
 
 
 def _smoothed(case: FloodCase) -> NoiseImage:
     """Return the image less its moving mean; subtracting the mean of k² pixels leaves 1 - 1/k² of the variance."""
     kernel = int(case.parameters["smoothing_kernel"])
-    noise = case.values - moving_mean(case.values, kernel)
-    return NoiseImage(noise, 1.0 / sqrt(1.0 - 1.0 / kernel**2), case.values, 1.0)
+    return NoiseImage(case.residual, 1.0 / sqrt(1.0 - 1.0 / kernel**2), case.values, 1.0)
 
 
 def _in_squares(case: FloodCase, noise: NoiseImage, squares: tuple[Rectangle, ...], key: str) -> Part:

@@ -6,11 +6,11 @@ from math import nan
 
 import numpy as np
 
-from optimage.api import Disc, Overlay, Polyline, Rectangle
+from optimage.api import Disc, FloatArray, Overlay, Polyline, Rectangle
 from optimage.imaging.disc_means import disc_radius_mm
+from optimage.imaging.flood import smooth_inside
 from optimage.imaging.fractional import ProfileSize, fractional_uniformity, smallest_box_centre
 from optimage.imaging.masks import largest_component, outlines
-from optimage.imaging.rois import BoolArray
 from optimage.imaging.uniformity import (
     PercentUniformity,
     disc_integral_uniformity,
@@ -33,7 +33,8 @@ def of_area(case: FloodCase, _: Mapping[str, Value]) -> Part:
     smooth, sigma = bool(case.parameters["nine_point_kernel"]), case.noise
     pixels = percent_integral_uniformity(values, region, smooth=smooth, sigma=sigma)
     discs = disc_integral_uniformity(values, region, case.image.required_spacing_mm, area_mm2=DISC_MM2, sigma=sigma)
-    deviation = normalised_absolute_average_deviation(values, region, smooth=smooth, sigma=sigma)
+    taken = smooth_inside(values, region) if smooth else values
+    deviation = normalised_absolute_average_deviation(taken, region, smooth=False, sigma=sigma)
     found: dict[str, Value] = {}
     overlays = [case.region_overlay("uniformity_region", ("naad",))]
     if pixels is not None:
@@ -45,7 +46,7 @@ def of_area(case: FloodCase, _: Mapping[str, Value]) -> Part:
         overlays += _extremes(case, discs, "disc", ("piu_disc",), disc_radius_mm(DISC_MM2))
     if deviation is not None:
         found["naad"] = deviation.percent, deviation.uncertainty
-    grey, drawn = _grey_levels(case, region, smooth=smooth)
+    grey, drawn = _grey_levels(case, taken)
     return Part(found | grey, (*overlays, *drawn))
 
 
@@ -92,12 +93,12 @@ def _extremes(
     ]
 
 
-def _grey_levels(case: FloodCase, region: BoolArray, *, smooth: bool) -> tuple[dict[str, Value], tuple[Overlay, ...]]:
-    found = greyscale_map(case.values, region, smooth=smooth)
+def _grey_levels(case: FloodCase, values: FloatArray) -> tuple[dict[str, Value], tuple[Overlay, ...]]:
+    found = greyscale_map(values, case.region, smooth=False)
     if found is None:
         return {}, ()
     within = dict(zip(found.limits_percent, found.within_percent, strict=True))[WITHIN_PERCENT]
-    values = {"greyscale_within_10": (within, nan), "greyscale_sd": (found.sd_percent, nan)}
+    measured = {"greyscale_within_10": (within, nan), "greyscale_sd": (found.sd_percent, nan)}
     near = found.limits_percent.index(WITHIN_PERCENT)
     drawn = []
     for name, mask in (("brighter_10", found.classes > near), ("darker_10", found.classes < -near)):
@@ -106,4 +107,4 @@ def _grey_levels(case: FloodCase, region: BoolArray, *, smooth: bool) -> tuple[d
             drawn.append(
                 Overlay(name, Polyline(line, closed=True), case.image.uid, case.image.frame, ("greyscale_within_10",))
             )
-    return values, tuple(drawn)
+    return measured, tuple(drawn)
