@@ -21,7 +21,7 @@ from optimage.api import (
     Rectangle,
 )
 from optimage.imaging.masks import bounding_box, inside_polygons
-from optimage.imaging.rois import BoolArray, box_of, clipped, mask_of
+from optimage.imaging.rois import BoolArray, box_of, clipped, mask_of, statistics
 from optimage.imaging.smooth import moving_mean
 from optimage_phantoms.mr_flood.area import background_of
 from optimage_phantoms.mr_flood.difference import PairDifference, correlated_pixels, pair_difference
@@ -184,7 +184,9 @@ class FloodCase:
         """Return the measuring region as an overlay that explains `keys`."""
         factor = sqrt(self.method.region.area_share)
         shape = self.circle.scaled(factor) if self.circle else Polyline(_scaled(self.outline, factor), closed=True)
-        return Overlay(name, shape, self.image.uid, self.image.frame, keys)
+        pitch = self.image.required_spacing_mm
+        found = statistics(self.values[self.region], pitch[0] * pitch[1])
+        return Overlay(name, shape, self.image.uid, self.image.frame, keys, found)
 
     def check_region(self) -> None:
         """Refuse a measuring region that the edge of the image cuts: AnalysisError `roi_outside`."""

@@ -2,12 +2,14 @@
 """The numbers this module measures by, read from `method.toml`."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from optimage_phantoms.tables import fill, read_tables
 
 SCHEMA = 1
 FILE = Path(__file__).with_name("method.toml")
+PLATES = Path(__file__).with_name("plates.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class FilterWords:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """Everything in the file, and the file's hash."""
+    """Everything in the file, and the hash of this file and of that of the plates together."""
 
     sha256: str
     area: AreaRules
@@ -126,7 +128,8 @@ def load_method(path: Path = FILE) -> Method:
     ValueError
         The file has another schema than this code.
     """
-    digest, tables = read_tables(path, schema=SCHEMA)
+    _, tables = read_tables(path, schema=SCHEMA)
+    digest = sha256(path.read_bytes() + PLATES.read_bytes()).hexdigest()
     background = {**tables["background"], "channels": tuple(tables["background"]["channels"])}
     filters = {name: frozenset(words) for name, words in tables["filters"].items() if isinstance(words, list)}
     return Method(
