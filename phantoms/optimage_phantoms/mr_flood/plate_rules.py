@@ -12,6 +12,15 @@ FILE = Path(__file__).with_name("plates.toml")
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """A strip along the plates in nominal mm: its middle across, its height, how far it reaches to either side."""
+
+    across_mm: float
+    height_mm: float
+    reach_mm: float
+
+
+@dataclass(frozen=True, slots=True)
 class PlateObject:
     """Nominal geometry: slope of the plates, outer distance of the rods, place and height of the bands."""
 
@@ -66,14 +75,25 @@ class GridRules:
 
 
 @dataclass(frozen=True, slots=True)
+class DirectionRules:
+    """Strips beside a plate, their distance from its middle and their height, and how far along it they reach."""
+
+    strip_offset_mm: float
+    strip_height_mm: float
+    reach_mm: float
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileRules:
     """How far the profile reaches, and when a wedge is visible, complete and straight."""
 
     half_length_mm: float
     baseline_order: int
     free_end_mm: float
+    farthest_mm: float
     least_depth: float
     significance: float
+    largest_uncertainty: float
     largest_tilt_deg: float
 
 
@@ -86,7 +106,18 @@ class PlateRules:
     angle: AngleRules
     rods: RodRules
     grid: GridRules
+    direction: DirectionRules
     profile: ProfileRules
+
+    @property
+    def bands(self) -> tuple[Band, Band]:
+        """Where the profiles of both plates lie, the upper or left one first."""
+        plates = self.object
+        upper, lower = (
+            Band(across, plates.band_height_mm, self.profile.half_length_mm)
+            for across in (-plates.band_offset_mm, plates.band_offset_mm)
+        )
+        return upper, lower
 
 
 def load_plate_rules(path: Path = FILE) -> PlateRules:
@@ -104,5 +135,6 @@ def load_plate_rules(path: Path = FILE) -> PlateRules:
         fill(AngleRules, tables["angle"]),
         fill(RodRules, {**tables["rods"], **tables["centres"]}),
         fill(GridRules, tables["grid"]),
+        fill(DirectionRules, tables["direction"]),
         fill(ProfileRules, tables["profile"]),
     )

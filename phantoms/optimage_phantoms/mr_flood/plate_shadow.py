@@ -19,14 +19,16 @@ from optimage.api import FloatArray
 from optimage_phantoms.mr_flood.plate_rules import ProfileRules
 from optimage_phantoms.mr_flood.wedge_profile import Profile
 
-CENTRE_STEP_MM = 2.0  # of the places at which a shadow is looked for
+CENTRE_STEP_MM = 4.0  # of the places at which a shadow is looked for
 WIDTHS_MM = (6.0, 9.0, 13.0, 18.0, 25.0, 35.0, 50.0)  # of the shadows that are looked for: every slice is near one
 SHORTEST_MM = 0.05  # lengths below it do not change the model
 LONGEST_MM = 200.0
 FAINTEST = 0.02  # share of the median signal below which a logarithm would tell of noise only
 RIDGE = 1e-9  # keeps the baseline solvable while a step of the fit shades the whole profile
 STEPS = 100
+STEP = 1e-4  # of parameters (mm and logarithms of mm) by which derivatives are taken
 PARAMETERS = 4
+SCALES = (1.0, 0.1, 0.1, 0.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,33 @@ class Shadow:
     fitted: FloatArray
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Model:
+    """A profile and its baseline terms, shape (K, T), ready to be fitted; parameters are (4,) or (P, 4)."""
+
+    along_mm: FloatArray
+    weight: FloatArray
+    wanted: FloatArray
+    terms: FloatArray
+
+    def fitted(self, parameters: FloatArray) -> FloatArray:
+        """Return the best model with these parameters, its baseline solved for, shape (K,) or (P, K)."""
+        left = self.weight * (1.0 - _shade(self.along_mm, parameters))
+        matrix = self.terms * left[..., None]
+        turned = np.swapaxes(matrix, -1, -2)
+        normal = turned @ matrix + RIDGE * np.eye(self.terms.shape[1])
+        return np.asarray((matrix @ np.linalg.solve(normal, turned @ self.wanted[:, None]))[..., 0])
+
+    def residuals(self, parameters: FloatArray) -> FloatArray:
+        return self.fitted(parameters) - self.wanted
+
+    def jacobian(self, parameters: FloatArray) -> FloatArray:
+        """Return how the residuals change with the parameters, shape (K, 4)."""
+        shifts = STEP * np.eye(PARAMETERS)
+        up, down = np.split(self.fitted(np.concatenate([parameters + shifts, parameters - shifts])), 2)
+        return np.asarray((up - down).T / (2 * STEP))
+
+
 def look_for_shadow(profile: Profile, rules: ProfileRules) -> Guess:
     """Return the rectangle that explains the logarithm of the signal best beside a smooth baseline."""
     level = float(np.median(profile.signal)) if profile.signal.size else 0.0
@@ -86,27 +115,17 @@ def fit_shadow(profile: Profile, guess: Guess, rules: ProfileRules) -> Shadow:
     The uncertainty of the width is that of the fit, its noise taken from the
     residuals and enlarged where neighbouring residuals agree.
     """
-    terms = _baseline(profile.along_mm, rules)
     weight: FloatArray = np.sqrt(profile.weight / float(profile.weight.mean()))
     scale = float(profile.signal.mean())
-    wanted: FloatArray = weight * profile.signal / scale
-    ridge = RIDGE * np.eye(terms.shape[1])
-
-    def model(parameters: FloatArray) -> FloatArray:
-        left = weight * (1.0 - _shade(profile.along_mm, parameters))
-        matrix = terms * left[:, None]
-        fitted: FloatArray = matrix @ np.linalg.solve(matrix.T @ matrix + ridge, matrix.T @ wanted)
-        return fitted
-
+    model = _Model(profile.along_mm, weight, weight * profile.signal / scale, _baseline(profile.along_mm, rules))
     plate = max(guess.depth * guess.width_mm, 1.0)
     start = np.array([guess.centre_mm, log(guess.width_mm), log(plate), log(guess.width_mm / 12)])
-    found = optimize.least_squares(
-        lambda p: model(p) - wanted, start, method="lm", x_scale=(1.0, 0.1, 0.1, 0.3), max_nfev=STEPS * PARAMETERS
-    )
+    found = optimize.least_squares(model.residuals, start, model.jacobian, method="lm", x_scale=SCALES, max_nfev=STEPS)
     parameters = found.x
-    covariance = _covariance(found.jac, found.fun, terms.shape[1])
+    covariance = _covariance(found.jac, found.fun, model.terms.shape[1])
     slope = _gradient(parameters)
-    centre, width, plate, blur = _lengths(parameters)
+    centre = float(parameters[0])
+    width, plate, blur = _lengths(parameters).tolist()
     half = (width + plate) / 2 + 2 * blur
     return Shadow(
         centre,
@@ -115,7 +134,7 @@ def fit_shadow(profile: Profile, guess: Guess, rules: ProfileRules) -> Shadow:
         plate,
         float(_shade(np.array([centre]), parameters)[0]),
         (centre - half, centre + half),
-        model(parameters) / weight * scale,
+        model.fitted(parameters) * (scale / weight),
     )
 
 
@@ -128,20 +147,21 @@ def _without(base: FloatArray, values: FloatArray) -> FloatArray:
     return rest
 
 
-def _lengths(parameters: FloatArray) -> tuple[float, float, float, float]:
-    """Return centre, width of the rectangle, thickness of the plate and blur from the fitted logarithms."""
-    width, plate, blur = np.exp(np.clip(parameters[1:], log(SHORTEST_MM), log(LONGEST_MM)))
-    return float(parameters[0]), float(width), float(plate), float(blur)
+def _lengths(parameters: FloatArray) -> FloatArray:
+    """Return width of the rectangle, thickness of the plate and blur from the fitted logarithms, shape (3,)."""
+    return np.asarray(np.exp(np.clip(parameters[..., 1:], log(SHORTEST_MM), log(LONGEST_MM))))
 
 
 def _shade(along_mm: FloatArray, parameters: FloatArray) -> FloatArray:
-    """Return the missing share of the signal: rectangle (unit area) * plate (unit height) * Gaussian (unit area)."""
-    centre, width, plate, blur = _lengths(parameters)
-    far, near = (width + plate) / 2, abs(width - plate) / 2
-    place = (along_mm - centre) / blur
-    edges = _ramp(place + far / blur) - _ramp(place + near / blur) - _ramp(place - near / blur)
-    shade: FloatArray = (edges + _ramp(place - far / blur)) * (blur / width)
-    return shade
+    """Return the missing share of the signal: rectangle (unit area) * plate (unit height) * Gaussian (unit area).
+
+    Shape (K,) for parameters of shape (4,), (P, K) for (P, 4).
+    """
+    width, plate, blur = np.moveaxis(_lengths(parameters), -1, 0)[..., None]
+    far, near = (width + plate) / (2 * blur), np.abs(width - plate) / (2 * blur)
+    place = (along_mm - parameters[..., :1]) / blur
+    edges = _ramp(place + far) - _ramp(place + near) - _ramp(place - near) + _ramp(place - far)
+    return np.asarray(edges * (blur / width))
 
 
 def _ramp(place: FloatArray) -> FloatArray:
@@ -152,7 +172,7 @@ def _ramp(place: FloatArray) -> FloatArray:
 
 def _half_maximum_width(parameters: FloatArray) -> float:
     """Return the full width at half maximum of rectangle * Gaussian."""
-    _, width, _, blur = _lengths(parameters)
+    width, _, blur = _lengths(parameters).tolist()
     half = width / 2
 
     def above(place: float) -> float:
@@ -163,9 +183,8 @@ def _half_maximum_width(parameters: FloatArray) -> float:
 
 
 def _gradient(parameters: FloatArray) -> FloatArray:
-    step = 1e-4
-    shifted = [(parameters + step * unit, parameters - step * unit) for unit in np.eye(PARAMETERS)]
-    return np.array([(_half_maximum_width(up) - _half_maximum_width(down)) / (2 * step) for up, down in shifted])
+    shifted = [(parameters + shift, parameters - shift) for shift in STEP * np.eye(PARAMETERS)]
+    return np.array([(_half_maximum_width(up) - _half_maximum_width(down)) / (2 * STEP) for up, down in shifted])
 
 
 def _covariance(jacobian: FloatArray, residuals: FloatArray, terms: int) -> FloatArray:

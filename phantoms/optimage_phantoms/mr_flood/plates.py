@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Finding slice width plates: three by three rods in a flood, two shadows between their rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optimage.api import FloatArray, Image
 from optimage.imaging.rois import BoolArray
-from optimage_phantoms.mr_flood.plate_rules import PlateRules, load_plate_rules
-from optimage_phantoms.mr_flood.plate_shadow import look_for_shadow
+from optimage_phantoms.mr_flood.plate_rules import Band, PlateRules, load_plate_rules
 from optimage_phantoms.mr_flood.rod_grid import NODES, Grid, fit_grid, match_grid
 from optimage_phantoms.mr_flood.rods import Spot, dark_spots, measure_spot
 from optimage_phantoms.mr_flood.wedge_profile import band_profile
@@ -35,7 +34,7 @@ def find_plates(image: Image, mask: BoolArray, rules: PlateRules | None = None) 
     """Find the rods inside the phantom `mask`, shape (M, N), and the direction of the plates.
 
     Of the two directions in which the plates may run the one is taken whose
-    bands hold the stronger shadows. Nothing depends on the orientation of
+    bands hold the deeper shadows. Nothing depends on the orientation of
     the image, its pixel spacing or the place of the phantom.
 
     Returns
@@ -96,6 +95,24 @@ def _turned_to_shadows(values: FloatArray, plates: Plates, spacing: tuple[float,
 
 
 def _shadows(values: FloatArray, grid: Grid, spacing: tuple[float, float], rules: PlateRules) -> float:
-    offset = rules.object.band_offset_mm
-    profiles = (band_profile(values, grid, spacing, across, rules) for across in (-offset, offset))
-    return sum(look_for_shadow(profile, rules.profile).explained for profile in profiles)
+    """Return how much of the signal is missing where plates along `grid` lie, against the strips beside them.
+
+    The strips lie as far to either side, so that a slope of the coil's field
+    cancels.
+    """
+    aside, missing = rules.direction, 0.0
+    for band in rules.bands:
+        beside = (
+            Band(band.across_mm + offset, aside.strip_height_mm, aside.reach_mm)
+            for offset in (-aside.strip_offset_mm, aside.strip_offset_mm)
+        )
+        ground = sum(_level(values, grid, spacing, strip) for strip in beside) / 2
+        level = _level(values, grid, spacing, replace(band, reach_mm=aside.reach_mm))
+        missing += 1.0 - level / ground if ground > 0 else 0.0
+    return missing
+
+
+def _level(values: FloatArray, grid: Grid, spacing: tuple[float, float], band: Band) -> float:
+    """Return the mean signal of a band, 0 where it holds no pixel."""
+    profile = band_profile(values, grid, spacing, band)
+    return float(np.average(profile.signal, weights=profile.weight)) if profile.weight.size else 0.0

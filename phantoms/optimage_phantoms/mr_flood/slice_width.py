@@ -17,8 +17,8 @@ NOT_VISIBLE = {
     "bottom": N_("the shadow of the lower or right plate was not found: {depth:.1f} % of the signal are missing"),
 }
 CUT_OFF = {
-    "top": N_("the shadow of the upper or left plate reaches the end of its profile, so that its width is unknown"),
-    "bottom": N_("the shadow of the lower or right plate reaches the end of its profile, so that its width is unknown"),
+    "top": N_("the shadow of the upper or left plate lies too far off the middle to be measured whole"),
+    "bottom": N_("the shadow of the lower or right plate lies too far off the middle to be measured whole"),
 }
 ADVICE_SLICE = N_("image the plates again with the slice through their crossing point")
 WIDTH_KEYS = ("slice_width", "plate_tilt_deg")
@@ -61,15 +61,14 @@ def measure_plates(image: Image, plates: Plates | None, rules: PlateRules) -> Sl
     Raises
     ------
     AnalysisError
-        `no_plates`, `wedge_not_visible`, `profile_cut_off`, `wedges_differ`;
-        `missing_attribute` without a pixel spacing.
+        `no_plates`, `wedge_not_visible`, `profile_cut_off`,
+        `width_uncertain`, `wedges_differ`; `missing_attribute` without a pixel spacing.
     """
     if plates is None:
         raise _no_plates()
     spacing = image.required_spacing_mm
     values = image.values()
-    offset = rules.object.band_offset_mm
-    profiles = [band_profile(values, plates.grid, spacing, across, rules) for across in (-offset, offset)]
+    profiles = [band_profile(values, plates.grid, spacing, band) for band in rules.bands]
     shadows = [_shadow(profile, name, rules) for profile, name in zip(profiles, NAMES, strict=True)]
     return SliceWidth(
         {**_widths(plates, shadows, rules), **_distances(plates, spacing, rules)},
@@ -101,11 +100,12 @@ def _shadow(profile: Profile, name: str, rules: PlateRules) -> Shadow:
     if guess.depth < rules.profile.least_depth or guess.significance < rules.profile.significance:
         raise _not_visible(name, guess.depth)
     shadow = fit_shadow(profile, guess, rules.profile)
-    if not shadow.width_uncertainty_mm * rules.profile.significance < shadow.width_mm:
-        raise _not_visible(name, shadow.depth)
     end = rules.profile.half_length_mm - rules.profile.free_end_mm
-    if shadow.extent_mm[0] < -end or shadow.extent_mm[1] > end:
+    reaches = max(-shadow.extent_mm[0], shadow.extent_mm[1])
+    if reaches > end or abs(shadow.centre_mm) > rules.profile.farthest_mm:
         raise _cut_off(name)
+    if not shadow.width_uncertainty_mm <= rules.profile.largest_uncertainty * shadow.width_mm:
+        raise _uncertain(shadow, rules)
     return shadow
 
 
@@ -262,6 +262,16 @@ def _cut_off(name: str) -> AnalysisError:
         "profile_cut_off",
         CUT_OFF[name],
         advice=ADVICE_SLICE,
+    )
+
+
+def _uncertain(shadow: Shadow, rules: PlateRules) -> AnalysisError:
+    return AnalysisError(
+        "width_uncertain",
+        N_("noise and coil leave the width of a shadow uncertain by {share:.0f} %, {largest:.0f} % at most expected"),
+        advice=N_("acquire more averages, or use the head coil; soft slices beyond 7 mm are too wide for the plates"),
+        share=min(100 * shadow.width_uncertainty_mm / shadow.width_mm, 999.0),
+        largest=100 * rules.profile.largest_uncertainty,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimage.api import FloatArray
-from optimage_phantoms.mr_flood.plate_rules import PlateRules
+from optimage_phantoms.mr_flood.plate_rules import Band
 from optimage_phantoms.mr_flood.rod_grid import Grid
 
 LEAST_WEIGHT = 0.5  # share of the median weight that a bin must have
@@ -26,18 +26,16 @@ class Profile:
     whole: bool = True
 
 
-def band_profile(
-    values: FloatArray, grid: Grid, spacing_mm: tuple[float, float], across_mm: float, rules: PlateRules
-) -> Profile:
-    """Average `values`, shape (M, N), over the band about `across_mm` along the axes of `grid`.
+def band_profile(values: FloatArray, grid: Grid, spacing_mm: tuple[float, float], band: Band) -> Profile:
+    """Average `values`, shape (M, N), over a band along the axes of `grid`.
 
     Pixels are sorted by their place along the plate into bins one pixel
     wide, so that nothing is interpolated and the noise of different bins is
     independent where that of pixels is; a bin lies where its pixels lie on
     average. Pixels on the border of the band count by the share inside.
     """
-    half, reach = rules.object.band_height_mm / 2, rules.profile.half_length_mm
-    corners = np.array([grid.place_mm(u, across_mm + v) for u in (-reach, reach) for v in (-half, half)])
+    half, reach = band.height_mm / 2, band.reach_mm
+    corners = np.array([grid.place_mm(u, band.across_mm + v) for u in (-reach, reach) for v in (-half, half)])
     low = np.floor(corners.min(axis=0) / spacing_mm[::-1]).astype(int)
     high = np.ceil(corners.max(axis=0) / spacing_mm[::-1]).astype(int) + 1
     whole = bool((low >= 0).all() and high[0] <= values.shape[1] and high[1] <= values.shape[0])
@@ -46,7 +44,7 @@ def band_profile(
     x = np.arange(low[0], high[0])[None, :] * spacing_mm[1] - grid.centre_mm[0]
     y = np.arange(low[1], high[1])[:, None] * spacing_mm[0] - grid.centre_mm[1]
     (a, b), (c, d) = np.linalg.inv(np.array([grid.along, grid.across]).T)
-    along, across = a * x + b * y, c * x + d * y - across_mm
+    along, across = a * x + b * y, c * x + d * y - band.across_mm
     pitch = float(np.hypot(a * spacing_mm[1], b * spacing_mm[0]))
     height = abs(c) * spacing_mm[1] + abs(d) * spacing_mm[0]
     share = np.clip((half - np.abs(across)) / height + 0.5, 0.0, 1.0) * (np.abs(along) <= reach)

@@ -144,6 +144,16 @@ def test_other_dark_spots_do_not_mislead_the_grid():
     check(MrPlates(rods=(*ALL_RODS, *bubbles), rotation_deg=-9.0))
 
 
+@pytest.mark.parametrize("rotation", [0.0, 90.0])
+@pytest.mark.parametrize("shift_mm", [-2.0, 2.0])
+def test_faint_shadows_off_the_middle_tell_the_direction_of_the_plates(shift_mm, rotation):
+    bias = (0.6, 0.2, -0.2, 0.1)
+    spec = MrPlates(slice_mm=8.0, profile="gaussian", plate_mm=1.0, slice_shift_mm=shift_mm, bias=bias, sigma=NOISE)
+    spec = replace(spec, rotation_deg=rotation)
+    found = find_plates(render_mr_plates(spec), plates_mask(spec), RULES)
+    assert found.grid.rotation_deg == pytest.approx(rotation, abs=1.0)  # across them it is 90 degrees off
+
+
 def test_without_tilt_the_combination_is_the_geometric_mean():
     slope = tan(radians(11.3))
     assert combined_width(25.0, 25.0, 11.3) == pytest.approx((25.0 * slope, 0.0))
@@ -180,6 +190,7 @@ def test_an_empty_mask_has_no_plates():
         ("wedge_not_visible", {"plate_mm": 0.0, "sigma": NOISE}),
         ("profile_cut_off", {"slice_shift_mm": 7.0}),
         ("profile_cut_off", {"slice_shift_mm": 7.0, "sigma": NOISE}),
+        ("width_uncertain", {"profile": "gaussian", "slice_mm": 8.0, "sigma": NOISE}),
         ("wedges_differ", {"tilt_deg": 5.0, "slice_mm": 3.0}),
     ],
 )
@@ -189,6 +200,15 @@ def test_what_cannot_be_measured_is_refused_with_its_reason(code, changes):
     assert refused.value.code == code
     assert str(refused.value)
     assert str(refused.value.advice)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("shift_mm", [-8.0, -6.0, 5.5, 6.0, 7.0])
+def test_shadows_that_look_alike_along_and_across_are_refused(shift_mm, profile):
+    # they lie as far off the middle as the plates, whose height of 29 mm would read as a slice of 5.8 mm
+    with pytest.raises(AnalysisError) as refused:
+        measured(MrPlates(slice_shift_mm=shift_mm, profile=profile, rotation_deg=2.0, bias=COIL, sigma=5.0))
+    assert refused.value.code in {"profile_cut_off", "wedge_not_visible"}
 
 
 def test_regions_and_curves_show_what_was_measured():
