@@ -166,8 +166,8 @@ def test_real_pairs_find_each_other_through_the_service(
     assert by_hand.count("mr_pairs r2") == 4
 
 
-# Published for these images: hazen 2.0, normalised, by subtraction. Its squares stand elsewhere,
-# which moves the mean of five squares by up to 3 % (docs/reference/phantoms/mri_level_a.md).
+# Published for these images: hazen 2.0, normalised, by subtraction. It finds the centre in another way, and squares
+# laid about another centre change the mean of the five by up to 3 %.
 SOLA = {"snr_pair_Sola_BODY_AX": 272.23, "snr_pair_Sola_BODY_COR": 262.01}
 
 
