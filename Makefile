@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+SITES := $(wildcard tests/integration/test_*.py) tests/integration/service
 
 .PHONY: help demo test lint docs bench campaign translations clean
 
@@ -36,8 +37,11 @@ docs: $(STAMP) ## build the documentation, warnings are errors
 bench: $(STAMP) ## ratios against floors, measured side by side
 	$(BIN)/python -m tests.benchmarks
 
-campaign: $(STAMP) ## long kills, fuzzing and coverage studies
+campaign: $(STAMP) ## long kills, fuzzing, coverage studies; sites on PostgreSQL and on a cluster
 	$(BIN)/python -m pytest -m campaign --timeout 3600 -s
+	$(BIN)/python -m pytest --on postgresql -n 2 -m "not campaign" --timeout 900 $(SITES)
+	$(BIN)/python -m pytest --on dask -n 2 -m "not campaign" --timeout 900 $(SITES)
+	$(BIN)/python -m pytest --on dask -m campaign --timeout 3600 -s tests/integration/test_kill.py
 
 translations: $(STAMP) ## collect new sentences into the catalogues
 	$(BIN)/python -m tests.contract.catalogues

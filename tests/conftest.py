@@ -12,8 +12,16 @@ TEST_DATA = "OPTIMAGE_TEST_DATA"
 TEST_SERVER = "OPTIMAGE_TEST_PG_URL"
 WITHOUT_IMAGES = f"{TEST_DATA} names no folder of real images"
 
+GROUNDS = ("sqlite", "postgresql", "dask")
+
 # Set while this file is imported: texts of options are translated when the command line is imported.
 os.environ["OPTIMAGE_LANGUAGE"] = "en"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let whoever runs the tests choose what the sites of tests stand on."""
+    told = "database or executor of the installations that tests set up: {} (default: %(default)s)"
+    parser.addoption("--on", choices=GROUNDS, default=GROUNDS[0], help=told.format(", ".join(GROUNDS)))
 
 
 @pytest.fixture(autouse=True, scope="session")

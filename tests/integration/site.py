@@ -4,13 +4,21 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
+
+import psycopg
+import pytest
+
+from optimage.store.engine import Store, open_store
+from tests.integration import ground
+from tests.integration.plugins.distribution import write_distribution
 
 OPTIMAGE = (sys.executable, "-m", "optimage")
 PATIENCE_S = 60.0
@@ -42,18 +50,60 @@ source = "test"
 """
 
 
+def settings_of(home: Path) -> dict[str, str]:
+    """Return the variables of an installation on the ground of this run."""
+    return {
+        "OPTIMAGE_HOME": str(home),
+        "OPTIMAGE_MINIMUM_FREE_BYTES": "0",
+        "OPTIMAGE_DATABASE": ground.current.database(home),
+        **ground.current.settings,
+    }
+
+
+def enter(home: Path, patch: pytest.MonkeyPatch) -> None:
+    """Let the verbs that a test runs in its own process use the installation."""
+    for name, value in settings_of(home).items():
+        patch.setenv(name, value)
+
+
 class Site:
     """One OPTIMAGE_HOME and what runs in it; several may share a database and a spool."""
 
     def __init__(self, home: Path, *, database: str = "", spool: Path | None = None) -> None:
         self.home = home
-        self.environment = {**os.environ, "OPTIMAGE_HOME": str(home), "OPTIMAGE_LANGUAGE": "en"}
-        self.environment["OPTIMAGE_MINIMUM_FREE_BYTES"] = "0"
-        self.environment["OPTIMAGE_DATABASE"] = database
-        self.environment["OPTIMAGE_SPOOL"] = str(spool or "")
+        self.database = database or ground.current.database(home)
+        self.spool = spool or home / "spool"
+        self.environment = {**os.environ, "OPTIMAGE_LANGUAGE": "en", **settings_of(home)}
+        self.environment |= {"OPTIMAGE_DATABASE": self.database, "OPTIMAGE_SPOOL": str(spool or "")}
         self.log = home.parent / "service.log"
         self.port = 0
         self.patience_s = PATIENCE_S
+
+    def install(self, **plugins: str) -> None:
+        """Install plugins, each by its name and its source, for the service and for every other worker."""
+        folder = self.home.parent / "plugins"
+        folder.mkdir(exist_ok=True)
+        for name, code in plugins.items():
+            write_distribution(folder, name, code)
+            ground.current.install(name, code)
+        self.environment["PYTHONPATH"] = str(folder)
+
+    def store(self) -> Store:
+        """Open what the service stores."""
+        return open_store(self.database or self.home / "optimage.db", spool=self.spool, reserve_bytes=0)
+
+    def sql(self, statement: str) -> list[tuple[Any, ...]]:
+        """Run one statement behind the back of the service, and return its rows."""
+        if self.database:
+            with psycopg.connect(self.database) as connection:
+                cursor = connection.execute(statement)
+                return cursor.fetchall() if cursor.description else []
+        with closing(sqlite3.connect(self.home / "optimage.db", timeout=30)) as file, file:
+            return file.execute(statement).fetchall()
+
+    def workers(self, process: "subprocess.Popen[str]") -> set[int]:
+        """Return the processes that analyse."""
+        return ground.current.workers(process.pid)
 
     def run(self, *arguments: str | Path, code: int | None = 0) -> str:
         """Run one command; its exit code is checked unless None is given."""

@@ -2,7 +2,6 @@
 """Bad input is normal: each kind gets its code and a sentence with advice, and nothing is lost."""
 
 import json
-import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from optimage.cli.main import cli
 from optimage.dicom.writer import write_image
 from optimage.synthetic.ct_header import CtScan
 from optimage.synthetic.ct_water import CtWater, Insert, render_ct_water
+from tests.integration.site import Site, enter
 
 SMALL = CtWater(matrix=(256, 256), spacing_mm=(1.0, 1.0), noise_hu=5.0)
 BROKEN_PROFILE = """
@@ -45,8 +45,7 @@ Modality = {{ equals = "CT", required = true }}
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home of its own for every test."""
     folder = tmp_path / "home"
-    monkeypatch.setenv("OPTIMAGE_HOME", str(folder))
-    monkeypatch.setenv("OPTIMAGE_MINIMUM_FREE_BYTES", "0")
+    enter(folder, monkeypatch)
     return folder
 
 
@@ -228,8 +227,7 @@ def test_the_same_uid_with_other_bytes_is_kept_beside_the_first(
     second = changed(water(tmp_path, name="second.dcm"), SeriesDescription="changed on the way")
     for path in (first, first, second):
         analyse(capsys, "--phantom", "ct_level_a", path, code=0)
-    with sqlite3.connect(home / "optimage.db") as database:
-        rows = database.execute("select conflict from instance order by id").fetchall()
+    rows = Site(home).sql("SELECT conflict FROM instance ORDER BY id")
     assert [bool(conflict) for (conflict,) in rows] == [False, True]
     assert len(list((home / "spool").rglob("*.dcm"))) == 2
 
@@ -271,8 +269,7 @@ def test_a_database_of_another_version_is_not_touched(
     stamp: str, word: str, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(cli, ["results"]) == 0
-    with sqlite3.connect(home / "optimage.db") as database:
-        database.execute("update alembic_version set version_num = ?", (stamp,))
+    Site(home).sql(f"UPDATE alembic_version SET version_num = '{stamp}'")
     assert run(cli, ["results"]) == 4
     assert word in capsys.readouterr().err
 

@@ -14,7 +14,7 @@ from optimage.dicom.writer import write_image
 from optimage.model.units import digits
 from optimage.synthetic.ct_header import CtScan
 from optimage.synthetic.ct_water import CtWater, render_ct_water
-from tests.integration.site import PROFILE
+from tests.integration.site import PROFILE, enter
 
 
 class Shell:
@@ -42,8 +42,7 @@ class Shell:
 @pytest.fixture
 def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
     """A home with one applied profile and one result that passed."""
-    monkeypatch.setenv("OPTIMAGE_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("OPTIMAGE_MINIMUM_FREE_BYTES", "0")
+    enter(tmp_path / "home", monkeypatch)
     shell = Shell(tmp_path, capsys)
     (tmp_path / "profile.toml").write_text(PROFILE.format(quiet_period_s=1))
     shell("profile", "apply", tmp_path / "profile.toml", "--reason", "acceptance")

@@ -18,6 +18,7 @@ from optimage.dicom.writer import write_image
 from optimage.errors import NetworkError
 from optimage.synthetic.ct_header import CtScan
 from optimage.synthetic.ct_water import CtWater, render_ct_water
+from tests.integration.ground import Ground
 from tests.integration.site import Site
 
 SLICES = 5
@@ -85,10 +86,12 @@ def comparable(results: list[dict[str, Any]]) -> dict[tuple[str, ...], list[tupl
     }
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest) -> str:
-    """Database of the disturbed service; an empty name means the SQLite file in its home."""
-    return "" if request.param == "sqlite" else str(request.getfixturevalue("pg_url"))
+@pytest.fixture(params=["chosen", "postgresql"])
+def database(request: pytest.FixtureRequest, ground: Ground) -> str:
+    """Database of the disturbed service; an empty name means what the option --on says."""
+    if request.param == "postgresql" and ground.name == "postgresql":
+        pytest.skip("it is what --on says already")
+    return "" if request.param == "chosen" else str(request.getfixturevalue("pg_url"))
 
 
 @dataclass(frozen=True, slots=True)

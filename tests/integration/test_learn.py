@@ -29,6 +29,7 @@ from optimage.workflow.learning.acquisitions import Acquired
 from optimage.workflow.learning.limits import propose
 from optimage.workflow.learning.shipped import shipped_tolerances
 from optimage.workflow.work import analyse
+from tests.integration.site import enter
 
 DAY_TO_DAY_HU = 0.1  # real scatter of the CT number of water
 DAY_TO_DAY_NOISE = 0.01  # and of the noise, relative
@@ -93,8 +94,7 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Desk:
-    monkeypatch.setenv("OPTIMAGE_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("OPTIMAGE_MINIMUM_FREE_BYTES", "0")
+    enter(tmp_path / "home", monkeypatch)
     return Desk(tmp_path, capsys)
 
 

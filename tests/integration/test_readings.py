@@ -14,10 +14,10 @@ from optimage.cli.main import cli
 from optimage.dicom.writer import write_image
 from optimage.errors import StoreError
 from optimage.export.csv import read_csv
-from optimage.store.engine import Store, open_store
+from optimage.store.engine import Store
 from optimage.synthetic.ct_header import CtScan
 from optimage.synthetic.ct_water import CtWater, render_ct_water
-from tests.integration.site import PROFILE, Site, value
+from tests.integration.site import PROFILE, Site, enter, value
 
 READINGS = """
 [readings]
@@ -80,17 +80,15 @@ class Desk:
 
     def store(self) -> Store:
         """Open the store that the verbs write to."""
-        home = self.folder / "home"
-        return open_store(home / "optimage.db", spool=home / "spool", reserve_bytes=0)
+        return Site(self.folder / "home").store()
 
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Desk:
     """A home with one applied profile that has readings, and no result."""
-    monkeypatch.setenv("OPTIMAGE_HOME", str(tmp_path / "home"))
+    enter(tmp_path / "home", monkeypatch)
     monkeypatch.setenv("OPTIMAGE_LANGUAGE", "en")
     monkeypatch.setenv("OPTIMAGE_OPERATOR", "anna")
-    monkeypatch.setenv("OPTIMAGE_MINIMUM_FREE_BYTES", "0")
     desk = Desk(tmp_path, capsys)
     desk.apply(WITH_READINGS)
     return desk

@@ -11,7 +11,6 @@ from pydicom.uid import generate_uid
 from optimage.dicom.writer import write_image
 from optimage.synthetic.ct_header import CtScan
 from optimage.synthetic.ct_water import CtWater, render_ct_water
-from tests.integration.plugins.distribution import write_distribution
 from tests.integration.site import Site, value
 
 # The mean of every role, so that a test sees which image served as what.
@@ -91,12 +90,9 @@ same = ["StudyInstanceUID"]
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     """An installation with three modules of several inputs."""
-    plugins = tmp_path / "plugins"
-    plugins.mkdir()
-    for name, inputs in (("a_pair", PAIR), ("five", FIVE), ("twos", TWO)):
-        write_distribution(plugins, name, MODULE.format(id=name, inputs=inputs))
     site = Site(tmp_path / "home")
-    site.environment["PYTHONPATH"] = str(plugins)
+    modules = {"a_pair": PAIR, "five": FIVE, "twos": TWO}
+    site.install(**{name: MODULE.format(id=name, inputs=inputs) for name, inputs in modules.items()})
     return site
 
 

@@ -28,12 +28,13 @@ def create_executor(settings: Settings) -> Executor:
     """Create the executor that the settings name: `inline`, `process` or `dask`."""
     if settings.executor == "inline":
         return InlineExecutor()
+    from optimage.workflow.jobs.confined import Limits
+
+    limits = Limits(settings.memory_mib, settings.cpu_s, settings.file_mib)
     if settings.executor == "dask":
         from optimage.workflow.jobs.cluster import ClusterExecutor
 
-        return ClusterExecutor(settings.cluster)
-    from optimage.workflow.jobs.confined import Limits
+        return ClusterExecutor(settings.cluster, deadline_s=settings.deadline_s, limits=limits)
     from optimage.workflow.jobs.isolated import IsolatedExecutor
 
-    limits = Limits(settings.memory_mib, settings.cpu_s, settings.file_mib)
     return IsolatedExecutor(settings.workers, deadline_s=settings.deadline_s, limits=limits)

@@ -13,7 +13,7 @@ from optimage.cli.edge import run
 from optimage.cli.main import cli
 from optimage.plugins.manager import load_module
 from tests.integration.plugins.distribution import TEMPLATE, install_template
-from tests.integration.site import Site
+from tests.integration.site import Site, enter
 
 DrawRing = Callable[..., Image]
 
@@ -53,8 +53,7 @@ def shell(
 ) -> Iterator[Callable[..., str]]:
     """The same installation in this process, for tests that give many commands."""
     (tmp_path / "plugins").mkdir(exist_ok=True)
-    monkeypatch.setenv("OPTIMAGE_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("OPTIMAGE_MINIMUM_FREE_BYTES", "0")
+    enter(tmp_path / "home", monkeypatch)
     for folder in (built / "installed", tmp_path / "plugins"):
         monkeypatch.syspath_prepend(str(folder))
     load_module.cache_clear()

@@ -10,10 +10,8 @@ import pytest
 from optimage.dicom.writer import write_image
 from optimage.model.jobs import JobState
 from optimage.model.outcome import Result
-from optimage.store.engine import open_store
 from optimage.synthetic.ct_header import CtScan
 from optimage.synthetic.ct_water import CtWater, render_ct_water
-from tests.integration.plugins.distribution import write_distribution
 from tests.integration.site import Site
 
 STAND_IN = """
@@ -85,11 +83,8 @@ Write = Callable[..., Path]
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     """An installation with the stand-in and its profile."""
-    plugins = tmp_path / "plugins"
-    plugins.mkdir()
-    write_distribution(plugins, "stand_in", STAND_IN)
     site = Site(tmp_path / "home")
-    site.environment["PYTHONPATH"] = str(plugins)
+    site.install(stand_in=STAND_IN)
     site.apply_profile(PROFILE)
     return site
 
@@ -112,7 +107,7 @@ def write(tmp_path: Path) -> Write:
 
 def stored(site: Site, count: int) -> tuple[Result, ...]:
     """Wait until there are `count` results and nothing more to do, and return them, superseded ones too."""
-    with open_store(site.home / "optimage.db", spool=site.home / "spool", reserve_bytes=0) as store:
+    with site.store() as store:
 
         def is_done() -> bool:
             jobs = store.jobs.counts()
@@ -129,31 +124,3 @@ def eventually(condition: Callable[[], bool], seconds: float = 20.0) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.05)
-
-
-def children(pid: int) -> set[int]:
-    """Return the processes that `pid` started and that still run."""
-    found = set()
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rsplit(")", 1)[1].split()
-        except OSError:
-            continue
-        if int(fields[1]) == pid and fields[0] != "Z":
-            found.add(int(stat.parent.name))
-    return found
-
-
-def guards(pid: int) -> set[int]:
-    """Return the processes that stand between the service `pid` and its workers."""
-    return {child for child in children(pid) if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text()}
-
-
-def workers(pid: int) -> set[int]:
-    """Return the processes that analyse for the service `pid`."""
-    return {worker for guard in guards(pid) for worker in children(guard)}
-
-
-def is_running(pid: int) -> bool:
-    """Whether there is such a process."""
-    return Path(f"/proc/{pid}").exists()

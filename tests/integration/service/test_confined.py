@@ -16,7 +16,8 @@ import pytest
 
 from optimage.workflow.jobs.confined import Limits
 from optimage.workflow.jobs.isolated import ExhaustedError, IsolatedExecutor, WorkerDiedError
-from tests.integration.service.conftest import Write, eventually, is_running, stored
+from tests.integration.ground import is_running
+from tests.integration.service.conftest import Write, eventually, stored
 from tests.integration.site import Site
 
 CPU_S = 2

@@ -15,7 +15,6 @@ from optimage.dicom.writer import write_image
 from optimage.synthetic.ct_header import CtScan
 from optimage.synthetic.ct_water import CtWater, render_ct_water
 from optimage.workflow.jobs.suspects import ENOUGH_DEATHS
-from tests.integration.plugins.distribution import write_distribution
 from tests.integration.site import Site
 from tests.integration.test_kill import send_until_acknowledged
 
@@ -83,11 +82,9 @@ REFUSED = {
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     """An installation with the module; twelve seconds for each analysis, 2 GiB for each worker."""
-    plugins = tmp_path / "plugins"
-    plugins.mkdir()
-    write_distribution(plugins, "nasty", NASTY)
     site = Site(tmp_path / "home")
-    site.environment |= {"PYTHONPATH": str(plugins), "OPTIMAGE_DEADLINE_S": "12", "OPTIMAGE_MEMORY_MIB": "2048"}
+    site.install(nasty=NASTY)
+    site.environment |= {"OPTIMAGE_DEADLINE_S": "12", "OPTIMAGE_MEMORY_MIB": "2048"}
     site.environment |= {"OPTIMAGE_WORKERS": "2"}
     site.apply_profile(PROFILE)
     return site

@@ -34,8 +34,8 @@ def kind_of(line: str) -> str:
     """Name what one line of the trace means for an object; empty for what does not matter."""
     if "resumed>" in line:
         return ""
-    if re.search(r"(fsync|fdatasync)\(\d+<[^>]*-wal>", line):
-        return "log"
+    if re.search(r"(fsync|fdatasync)\(\d+<[^>]*-wal>|send\w+\(\d+<[^>]*>, \"[^\"]*COMMIT", line):
+        return "log"  # of SQLite; a server is asked for it, and answers when it is on its disk
     if re.search(r"fsync\(\d+<[^>]*/spool/[0-9a-f]{2}>", line):
         return "folder"
     if re.search(r"fsync\(\d+<[^>]*/spool/", line):

@@ -11,8 +11,8 @@ import pytest
 
 from optimage.dicom.scu import send
 from optimage.errors import NetworkError
-from optimage.store.engine import open_store
-from tests.integration.service.conftest import Write, children, eventually, is_running, stored, workers
+from tests.integration.ground import children, is_running
+from tests.integration.service.conftest import Write, eventually, stored
 from tests.integration.site import OPTIMAGE, Site
 
 AT_MOST_S = 10.0
@@ -38,12 +38,12 @@ def test_a_service_that_analyses_stops_soon_and_the_job_goes_back_to_the_queue(
 ) -> None:
     with site.service() as process:
         site.send(write("hanging", "hang"))
-        eventually(lambda: bool(workers(process.pid)))
+        eventually(lambda: bool(site.workers(process)))
         time.sleep(0.5)
-        family = children(process.pid) | workers(process.pid)
+        family = children(process.pid) | site.workers(process)
         assert stopped(process, *signals) < AT_MOST_S
     eventually(lambda: not any(map(is_running, family)), seconds=5)
-    with open_store(site.home / "optimage.db", spool=site.home / "spool") as store:
+    with site.store() as store:
         assert [str(job.state) for job in store.jobs.list()] == ["queued"]
         assert store.check() == ()
 
@@ -104,5 +104,5 @@ def test_two_services_on_one_home_give_each_set_one_result(site: Site, write: Wr
         results = stored(site, 6)
     assert len([result for result in results if result.current]) == 6
     assert {len(result.inputs) for result in results if result.current} == {2}
-    with open_store(site.home / "optimage.db", spool=site.home / "spool") as store:
+    with site.store() as store:
         assert store.check() == ()

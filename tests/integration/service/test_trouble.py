@@ -9,12 +9,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from optimage.dicom.scu import SendReport, send
 from optimage.errors import StoreError
 from optimage.store.backup import copy_database, verify
-from optimage.store.engine import Store, open_store
+from optimage.store.engine import open_store
+from optimage.store.postgresql import WRITERS
+from tests.integration.postgres.server import execute
 from tests.integration.service.conftest import Write, eventually, stored
 from tests.integration.site import Site
 from tests.integration.store.samples import new_instance
@@ -24,10 +28,6 @@ OUT_OF_RESOURCES = 0xA700
 
 def sent(site: Site, folder: Path) -> SendReport:
     return send([folder], host="127.0.0.1", port=site.port, called_ae="TESTSITE")
-
-
-def opened(site: Site) -> Store:
-    return open_store(site.home / "optimage.db", spool=site.home / "spool", reserve_bytes=0)
 
 
 @contextmanager
@@ -51,7 +51,11 @@ def spool_gone(site: Site, process: "subprocess.Popen[str]") -> Iterator[None]:
 
 @contextmanager
 def database_gone(site: Site, process: "subprocess.Popen[str]") -> Iterator[None]:
-    """Move the database away."""
+    """Move the database away; a server keeps it and lets nobody in."""
+    if site.database:
+        with server_without(site):
+            yield
+        return
     database, away = site.home / "optimage.db", site.home / "away.db"
     database.rename(away)
     yield
@@ -62,11 +66,27 @@ def database_gone(site: Site, process: "subprocess.Popen[str]") -> Iterator[None
 @contextmanager
 def database_locked(site: Site, process: "subprocess.Popen[str]") -> Iterator[None]:
     """Hold the write lock of the database from another program, longer than the service waits for it."""
+    if site.database:
+        with psycopg.connect(site.database) as other:
+            other.execute("SELECT pg_advisory_xact_lock(%s)", [WRITERS])
+            yield
+        return
     other = sqlite3.connect(site.home / "optimage.db", isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     yield
     other.execute("ROLLBACK")
     other.close()
+
+
+@contextmanager
+def server_without(site: Site) -> Iterator[None]:
+    """Close the database for everybody, those who are in it included."""
+    name = make_url(site.database).database
+    others = site.database.removesuffix(f"/{name}") + "/postgres"
+    execute(others, f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false")
+    execute(others, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    yield
+    execute(others, f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true")
 
 
 @pytest.mark.parametrize("trouble", [disk_full, spool_gone, database_gone, database_locked])
@@ -80,11 +100,12 @@ def test_trouble_is_answered_with_a700_and_passes(site: Site, write: Write, trou
         assert sent(site, folder).all_stored
         (result,) = stored(site, 1)
         assert result.measurements
-    with opened(site) as store:
+    with site.store() as store:
         assert verify(store) == ()
         assert store.check() == ()
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_service_whose_database_was_replaced_uses_the_new_one_and_not_the_old_log(tmp_path: Path) -> None:
     database = tmp_path / "optimage.db"
     with open_store(database, spool=tmp_path / "spool", reserve_bytes=0) as store:
@@ -103,17 +124,14 @@ def test_a_service_whose_database_was_replaced_uses_the_new_one_and_not_the_old_
 
 
 def test_what_cannot_be_handled_is_put_aside_and_the_next_image_is_measured(site: Site, write: Write) -> None:
-    with opened(site) as store, sqlite3.connect(site.home / "optimage.db") as connection:
+    with site.store() as store:
         store.instances.add(new_instance("1.1", b"poison"), operator="me")
-        connection.execute("UPDATE instance SET sha256 = 'no hash'")
-    connection.close()
+    site.sql("UPDATE instance SET sha256 = 'no hash'")
     with site.service():
         site.send(write("good"))
         (result,) = stored(site, 1)
     assert result.measurements
-    with sqlite3.connect(site.home / "optimage.db") as connection:
-        found = connection.execute("SELECT state, detail FROM instance ORDER BY id").fetchall()
-    connection.close()
+    found = site.sql("SELECT state, detail FROM instance ORDER BY id")
     assert found[0] == ("unreadable", "internal_error")
     assert site.log.read_text().count("instance 1 cannot be handled") == 1
 
@@ -121,10 +139,8 @@ def test_what_cannot_be_handled_is_put_aside_and_the_next_image_is_measured(site
 def test_a_job_whose_profile_cannot_be_had_ends_with_one_result_that_says_so(site: Site, write: Write) -> None:
     with site.service():
         site.send(write("first", "slow"), write("second"))
-        with sqlite3.connect(site.home / "optimage.db", timeout=30) as connection:
-            eventually(lambda: connection.execute("SELECT count(*) FROM job").fetchone() == (2,))
-            connection.execute("UPDATE measurement_set SET revision = 99 WHERE id = 2")
-        connection.close()
+        eventually(lambda: site.sql("SELECT count(*) FROM job") == [(2,)])
+        site.sql("UPDATE measurement_set SET revision = 99 WHERE id = 2")
         results = stored(site, 2)
     assert len(results) == 2
     assert [failure.code for result in results for failure in result.failures] == ["unknown_profile"]
@@ -132,8 +148,6 @@ def test_a_job_whose_profile_cannot_be_had_ends_with_one_result_that_says_so(sit
 
 def test_a_coordinator_that_cannot_go_on_takes_the_service_with_it(site: Site) -> None:
     with site.service() as process:
-        with sqlite3.connect(site.home / "optimage.db", timeout=30) as connection:
-            connection.execute("UPDATE profile_revision SET value = '[]'")
-        connection.close()
+        site.sql("UPDATE profile_revision SET value = '[]'")
         assert process.wait(timeout=20) == 4
     assert "the coordinator ended, and with it the service" in site.log.read_text()

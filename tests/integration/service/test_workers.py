@@ -12,7 +12,9 @@ import pytest
 from optimage.model.outcome import Result
 from optimage.model.tolerance import Verdict
 from optimage.workflow.jobs.isolated import IsolatedExecutor, OverdueError, WorkerDiedError
-from tests.integration.service.conftest import Write, eventually, guards, is_running, stored, workers
+from tests.integration import ground
+from tests.integration.ground import is_running
+from tests.integration.service.conftest import Write, eventually, stored
 from tests.integration.site import Site
 
 
@@ -88,9 +90,9 @@ def test_a_module_that_kills_its_worker_gives_one_result_and_keeps_no_other_wait
 def test_a_worker_killed_from_outside_is_replaced_and_its_analysis_done_again(site: Site, write: Write) -> None:
     with site.service() as process:
         site.send(write("slow", "slow"))
-        eventually(lambda: bool(workers(process.pid)))
+        eventually(lambda: bool(site.workers(process)))
         time.sleep(1.0)  # for the analysis to begin
-        (worker,) = workers(process.pid)
+        (worker,) = site.workers(process)
         os.kill(worker, signal.SIGKILL)
         (result,) = stored(site, 1)
     assert [judged.measurement.key for judged in result.measurements] == ["value"]
@@ -107,11 +109,12 @@ def test_what_cannot_be_stored_is_told_as_a_result(site: Site, write: Write) -> 
     assert code in {"internal_error", "module_crashed", "broken_promise"}
 
 
+@pytest.mark.only_on("sqlite", "postgresql")  # a cluster is no child of the service
 def test_a_killed_service_leaves_no_worker_and_its_job_is_taken_up_at_once(site: Site, write: Write) -> None:
     with site.service() as process:
         site.send(write("slow", "slow"))
-        eventually(lambda: bool(workers(process.pid)))
-        orphans = workers(process.pid) | guards(process.pid)
+        eventually(lambda: bool(site.workers(process)))
+        orphans = site.workers(process) | ground.guards(process.pid)
         time.sleep(1.0)
         process.kill()
         process.wait(timeout=30)
