@@ -13,6 +13,7 @@ from optimage.i18n import _, say
 from optimage.model.control import Signal
 from optimage.model.outcome import Result
 from optimage.model.tolerance import Verdict
+from optimage.report.words import by_hand
 
 
 def print_json(results: Iterable[Result]) -> None:
@@ -41,6 +42,10 @@ def print_result(result: Result) -> None:
         click.echo(format_table(header, rows))
     if any(not judged.judgement.verified for judged in result.measurements):
         click.echo(_("* the limit is not verified against its printed source"))
+    for assignment in result.provenance.assignments:
+        click.echo(visible(f"! {by_hand(assignment)}"))
+        for line in assignment.lines:
+            click.echo(visible(f"  - {say(line)}"))
     for reading in result.provenance.readings:
         told = _("{key} was read by {operator}").format(key=reading.key, operator=reading.operator)
         click.echo(visible(f"{told}: {reading.text}" if reading.text else told))
@@ -97,6 +102,7 @@ def _warnings(result: Result, signals: Iterable[Signal]) -> list[str]:
 def _remarks(result: Result) -> list[str]:
     """Say the most telling things about a result in a few words."""
     told = [_("superseded")] if not result.current else []
+    told += [_("assigned by hand")] if result.provenance.assignments else []
     told += [review.action for review in result.reviews[-1:]]
     told += [
         f"{j.measurement.key} {format_number(j.measurement.value, j.measurement.unit)} {j.measurement.unit}"

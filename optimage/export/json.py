@@ -6,7 +6,7 @@ from math import isfinite
 from typing import Any
 
 from optimage.i18n import say
-from optimage.model.outcome import JudgedMeasurement, Provenance, Result
+from optimage.model.outcome import Assignment, JudgedMeasurement, Provenance, Result
 from optimage.model.plain import to_plain
 from optimage.model.results import Curve, Failure, Note
 from optimage.model.shapes import Localisation, Overlay
@@ -121,4 +121,11 @@ def _overlay(overlay: Overlay) -> dict[str, Any]:
 
 
 def _provenance(provenance: Provenance) -> dict[str, Any]:
-    return to_plain(provenance) | {"parameters": _numbers(provenance.parameters)}  # type: ignore[no-any-return]
+    assignments = [_assignment(one) for one in provenance.assignments]
+    parameters = _numbers(provenance.parameters)
+    return to_plain(provenance) | {"parameters": parameters, "assignments": assignments}  # type: ignore[no-any-return]
+
+
+def _assignment(assignment: Assignment) -> dict[str, Any]:
+    lines = {"lines": [say(line) for line in assignment.lines]}
+    return to_plain(assignment) | lines  # type: ignore[no-any-return]

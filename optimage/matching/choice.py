@@ -71,7 +71,7 @@ def best_match(header: Header, revisions: Iterable[ProfileRevision]) -> Match | 
         if comparison.admitted and role is not None:
             found.append(Match(revision, role, comparison))
         else:
-            reasons = comparison.reasons if not comparison.admitted else (_no_role(header, revision.profile),)
+            reasons = comparison.reasons if not comparison.admitted else (no_role(header, revision.profile),)
             rejected.append(Rejection(revision, comparison, reasons))
     if not found:
         return NoMatch(tuple(sorted(rejected, key=_distance)))
@@ -116,7 +116,8 @@ def _distance(rejection: Rejection) -> tuple[int, float]:
     return excluding, -rejection.comparison.score
 
 
-def _no_role(header: Header, profile: Profile) -> Message:
+def no_role(header: Header, profile: Profile) -> Message:
+    """Return why no role of a profile takes an image."""
     reasons = [reason for rule in profile.inputs for reason in compare_rules(header, rule.match).reasons]
     if reasons:
         return reasons[0]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from math import nan
 
+from optimage.messages import Message
 from optimage.model.phantom import ParameterValue
 from optimage.model.results import Curve, Failure, Measurement, Note
 from optimage.model.shapes import Localisation, Overlay
@@ -73,6 +74,22 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Assignment:
+    """Images that a person put into the set of a profile which had not taken them by itself.
+
+    `lines` are the match rules that the images fail, each with what was found; none where
+    they fail none, after a tie for instance. `uids` name the images.
+    """
+
+    profile: str
+    operator: str
+    at: datetime
+    text: str = ""
+    lines: tuple[Message, ...] = ()
+    uids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """Everything needed to get the same numbers again."""
 
@@ -87,6 +104,7 @@ class Provenance:
     phantom_serial: str = ""
     profile_sha256: str = ""
     readings: tuple[Reading, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from optimage.charts.control_chart import control_chart
 from optimage.i18n import _, ngettext, say
 from optimage.model.control import ControlLines
-from optimage.model.outcome import JudgedMeasurement
+from optimage.model.outcome import Assignment, JudgedMeasurement
 from optimage.model.tolerance import Verdict
 from optimage.report.context import JUDGED, ReportContext
 from optimage.report.document import (
@@ -26,7 +26,7 @@ from optimage.report.document import (
     Tone,
 )
 from optimage.report.picture_block import picture
-from optimage.report.words import NOTHING, action_text, limits_text, moment, number, uncertainty, unit_text
+from optimage.report.words import NOTHING, action_text, by_hand, limits_text, moment, number, uncertainty, unit_text
 
 UNVERIFIED = " *"
 
@@ -50,6 +50,15 @@ def title(context: ReportContext) -> Iterator[Part]:
     )
     if not result.current:
         yield Paragraph(_("This result is superseded by a later one of the same images."))
+    yield from _by_hand(result.provenance.assignments)
+
+
+def _by_hand(assignments: Iterable[Assignment]) -> Iterator[Part]:
+    """Say which images the profile did not take by itself, who decided so, and what they fail."""
+    for assignment in assignments:
+        yield Paragraph(by_hand(assignment))
+        for line in assignment.lines:
+            yield Paragraph(say(line), Tone.QUIET)
 
 
 def results(context: ReportContext) -> Iterator[Part]:

@@ -4,8 +4,9 @@
 from datetime import UTC, datetime
 from math import floor, isfinite, isinf, log10
 
-from optimage.i18n import _, localised
+from optimage.i18n import _, localised, ngettext
 from optimage.messages import N_
+from optimage.model.outcome import Assignment
 from optimage.model.tolerance import Limits, Verdict
 from optimage.model.units import digits
 
@@ -42,6 +43,17 @@ def verdict_text(verdict: Verdict) -> str:
 def action_text(action: str) -> str:
     """Return what a person did to a result."""
     return _(ACTIONS.get(action, action))
+
+
+def by_hand(assignment: Assignment) -> str:
+    """Return who put how many images into the set of a profile that had not taken them, when and why."""
+    count = len(assignment.uids)
+    told = ngettext(
+        "{n} image was assigned to this profile by hand, by {operator}, {at}: {reason}",
+        "{n} images were assigned to this profile by hand, by {operator}, {at}: {reason}",
+        count,
+    )
+    return told.format(n=count, operator=assignment.operator, at=moment(assignment.at), reason=assignment.text)
 
 
 def number(value: float | None, unit: str) -> str:

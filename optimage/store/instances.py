@@ -134,7 +134,7 @@ def put(connection: Connection, instance_id: int, state: InstanceState, detail: 
     connection.execute(update(INSTANCE).where(here).values(state=str(state), detail=detail))
 
 
-def assign(connection: Connection, instance_id: int) -> None:
-    """Mark an instance as belonging to a set."""
+def assign(connection: Connection, instance_id: int, detail: str = "") -> None:
+    """Mark an instance as belonging to a set; `detail` says how it came there, if not by itself."""
     here = and_(INSTANCE.c.id == instance_id, INSTANCE.c.state != str(InstanceState.ASSIGNED))
-    connection.execute(update(INSTANCE).where(here).values(state=str(InstanceState.ASSIGNED), detail=""))
+    connection.execute(update(INSTANCE).where(here).values(state=str(InstanceState.ASSIGNED), detail=detail))

@@ -12,7 +12,9 @@ from sqlalchemy import Connection, Row, Select, and_, func, insert, select, upda
 from optimage.errors import UsageError
 from optimage.messages import N_
 from optimage.model.jobs import InstanceState, Job, MeasurementSet, OpenSet, Seat, SetInput, SetState
+from optimage.model.outcome import Assignment
 from optimage.model.profile import ProfileRevision
+from optimage.store.codec import dump, load
 from optimage.store.database import Database
 from optimage.store.instances import assign, instance_of, put
 from optimage.store.jobs import enqueue, withdraw_queued
@@ -38,16 +40,17 @@ class Sets:
         parameters_key: str = "",
         maximum: int | None = None,
         acquired_within_s: float | None = None,
+        by_hand: Assignment | None = None,
     ) -> int:
         """Put an instance into its set, opened where there is none; return the set's id. Once more changes nothing.
 
         A late image, or a known one under a new revision of the profile, re-opens a complete set, whose
         `generation` rises, and whose job is withdrawn if it has not begun. Where the role holds `maximum`
-        images already, the next set of the same group takes the instance.
+        images already, the next set of the same group takes the instance. `by_hand` says that a person put it there.
         """
         seat = Seat(profile, phantom, group_key, role, parameters_key, maximum, acquired_within_s)
         with self._database.writing() as connection:
-            return _join(connection, seat, instance_id, now)
+            return _join(connection, seat, instance_id, now, by_hand=dump(by_hand) if by_hand else "")
 
     def join_all(self, seats: Iterable[Seat], *, instance_id: int, now: datetime, waits: str = "") -> None:
         """Put an instance into all sets it belongs to, or into none: after a crash it is placed anew.
@@ -97,12 +100,23 @@ class Sets:
             return enqueue(connection, set_id, found.generation, now)
 
 
-def _join(connection: Connection, seat: Seat, instance_id: int, now: datetime) -> int:
+def assignments_of(found: MeasurementSet) -> tuple[Assignment, ...]:
+    """Return what persons put into a set, images with the same reasons together."""
+    uids: defaultdict[str, list[str]] = defaultdict(list)
+    for given in found.images:
+        if given.instance.state is InstanceState.ASSIGNED and given.instance.detail:
+            uids[given.instance.detail].append(given.instance.sop_instance_uid)
+    assignments = (replace(load(Assignment, told), uids=tuple(images)) for told, images in uids.items())
+    # Where several profiles take an image, the others may have taken it by themselves.
+    return tuple(one for one in assignments if one.profile == found.profile_id)
+
+
+def _join(connection: Connection, seat: Seat, instance_id: int, now: datetime, *, by_hand: str = "") -> int:
     revision = seat.revision.revision if seat.revision else None
     set_id = find_or_open(connection, seat, instance_id, now)
     if _add_input(connection, set_id, instance_id, seat.role) or _is_revised(connection, set_id, revision):
         _touch(connection, set_id, revision, now)
-        assign(connection, instance_id)
+        assign(connection, instance_id, by_hand)
     return set_id
 
 

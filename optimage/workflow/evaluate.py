@@ -40,6 +40,7 @@ def evaluate(order: WorkOrder, outcome: WorkOutcome, *, revision: ProfileRevisio
             inputs_sha256=order.inputs_sha256,
             phantom_serial=profile.phantom_serial if profile else "",
             profile_sha256=revision.sha256 if revision else "",
+            assignments=order.assignments,
         ),
         profile=ProfileReference(profile.id, revision.revision, profile.title) if profile and revision else None,
         measurements=measured,

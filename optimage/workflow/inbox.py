@@ -9,13 +9,15 @@ from datetime import datetime
 from optimage.dicom.headers import acquisition
 from optimage.dicom.reader import read_object
 from optimage.errors import OptimageError, UsageError
-from optimage.matching.choice import Match, NoMatch, Tie, best_match, role_of
+from optimage.matching.choice import Match, NoMatch, Tie, best_match, no_role, role_of
+from optimage.matching.comparison import compare
 from optimage.matching.grouping import key_of
 from optimage.messages import N_, Message
 from optimage.model.images import Header
 from optimage.model.jobs import Instance, InstanceState
+from optimage.model.outcome import Assignment
 from optimage.model.phantom import PhantomModule
-from optimage.model.profile import ProfileRevision
+from optimage.model.profile import Profile, ProfileRevision
 from optimage.patients import patient_signs
 from optimage.profile_files.defaults import with_default_inputs
 from optimage.store.engine import Store
@@ -116,9 +118,16 @@ def assign(
             instance_id=instance.id,
             now=now,
             acquired_within_s=rule.acquired_within_s,
+            by_hand=Assignment(profile.id, operator, now, reason, _failed_lines(header, profile)),
         )
     _tell(store, entry, "inbox_assigned", operator, {"profile": profile.id, "reason": reason})
     return set_id
+
+
+def _failed_lines(header: Header, profile: Profile) -> tuple[Message, ...]:
+    """Return the lines of a profile that an image fails, those that exclude it first."""
+    reasons = compare(header, profile).reasons
+    return reasons if role_of(header, profile) else (*reasons, no_role(header, profile))
 
 
 def ignore(store: Store, entry: Entry, *, operator: str, reason: str) -> None:

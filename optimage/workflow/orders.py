@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from optimage.model.outcome import Acquisition, InputReference
+from optimage.model.outcome import Acquisition, Assignment, InputReference
 from optimage.model.phantom import ParameterValue
 from optimage.model.profile import RecordRule
 from optimage.model.results import AnalysisResult, Failure, Note
@@ -34,6 +34,7 @@ class WorkOrder:
     localisation: Localisation | None = None
     failures: tuple[Failure, ...] = ()
     notes: tuple[Note, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
 
     @property
     def inputs(self) -> tuple[InputReference, ...]:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from pydicom import dcmread
+from pypdf import PdfReader
 
 from optimage.dicom.writer import write_image
-from optimage.store.engine import open_store
 from optimage.synthetic.ct_header import CtScan
 from optimage.synthetic.ct_water import CtWater, render_ct_water
 from optimage.workflow.purge import purge
@@ -65,6 +65,18 @@ def test_a_stranger_waits_with_the_nearest_profile_its_lines_and_what_it_looks_l
         (result,) = site.wait_for(1)
         assert result["measurements"]
         assert waiting(site, 0) == []
+    (assigned,) = result["provenance"]["assignments"]
+    assert assigned["lines"] == ["KVP is 120, expected 140 ± 1"]
+    assert assigned["uids"] == [given["uid"] for given in result["inputs"]]
+    assert (assigned["profile"], assigned["text"]) == ("ct_water", "generator replaced")
+    assert assigned["operator"] == result["provenance"]["operator"]
+    assert datetime.fromisoformat(assigned["at"]) < datetime.fromisoformat(result["provenance"]["analysed_at"])
+    report = PdfReader(site.home / "reports" / "result-000001.pdf")
+    for text in (site.run("results", "show", "1"), " ".join("".join(p.extract_text() for p in report.pages).split())):
+        assert f"1 image was assigned to this profile by hand, by {assigned['operator']}, 20" in text
+        assert "generator replaced" in text
+        assert "KVP is 120, expected 140 ± 1" in text
+    assert "assigned by hand" in site.run("results")
     assert not site.run("inbox", "list").startswith("#")
 
 
@@ -114,7 +126,7 @@ def test_only_what_a_site_wants_purged_is_purged_and_the_audit_trail_says_so(tmp
         site.send(slice_of(tmp_path, "person", **person), slice_of(tmp_path, "phantom"))
         waiting(site, 1)
         site.wait_for(1)
-    with open_store(site.home / "optimage.db", spool=site.home / "spool", reserve_bytes=0) as store:
+    with site.store() as store:
         assert purge(store, received_before=datetime.now(UTC) - timedelta(days=1), operator="test") == ()
         (purged,) = purge(store, received_before=datetime.now(UTC), operator="test")
         assert purge(store, received_before=datetime.now(UTC), operator="test") == ()

@@ -13,6 +13,7 @@ from optimage.model.jobs import Job
 from optimage.model.profile import ProfileRevision
 from optimage.model.results import AnalysisResult, Failure
 from optimage.store.engine import Store
+from optimage.store.sets import assignments_of
 from optimage.workflow.bus import Bus
 from optimage.workflow.evaluate import evaluate
 from optimage.workflow.jobs.isolated import ExhaustedError, OverdueError
@@ -210,6 +211,7 @@ def order_of(store: Store, job: Job) -> WorkOrder:
         sources=sources,
         parameters=profile.parameters if profile else {},
         record=profile.record if profile else (),
+        assignments=assignments_of(measurement_set),
     )
 
 
