@@ -3,6 +3,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,10 +11,12 @@ from optimage.cli.edge import NOT_MEASURED, visible
 from optimage.cli.table import format_limits, format_number, format_table, format_verdict
 from optimage.export.json import envelope
 from optimage.i18n import _, say
-from optimage.model.control import Signal
 from optimage.model.outcome import Result
 from optimage.model.tolerance import Verdict
 from optimage.report.words import by_hand
+
+if TYPE_CHECKING:
+    from optimage.model.control import Signal
 
 
 def print_json(results: Iterable[Result]) -> None:
@@ -72,7 +75,7 @@ def exit_code(results: Sequence[Result]) -> int:
     return int(any(result.verdict is Verdict.FAIL for result in results))
 
 
-def print_overview(results: Sequence[Result], signals: Iterable[Signal] = ()) -> None:
+def print_overview(results: Sequence[Result], signals: Iterable["Signal"] = ()) -> None:
     """Print one line a result, the newest last, with what stood out from its history."""
     by_result: dict[int | None, list[Signal]] = {}
     for signal in signals:
@@ -92,7 +95,7 @@ def print_overview(results: Sequence[Result], signals: Iterable[Signal] = ()) ->
     click.echo(format_table(header, rows) if rows else _("no results"))
 
 
-def _warnings(result: Result, signals: Iterable[Signal]) -> list[str]:
+def _warnings(result: Result, signals: Iterable["Signal"]) -> list[str]:
     """Tell signals of judged values; the others are on their charts, where they alarm nobody."""
     judged = {j.measurement.key for j in result.measurements if j.judgement.verdict is not Verdict.NOT_JUDGED}
     where = {"R1": _("outside the alarm lines"), "R1w": _("outside the control lines")}

@@ -25,8 +25,7 @@ from optimage.dicom.part10 import (
 from optimage.dicom.structure import PIXEL_TAGS, PixelElement, is_implicit, walk
 from optimage.errors import ImageError
 from optimage.messages import N_
-from optimage.model.images import Header
-from optimage.model.jobs import FrameHeader
+from optimage.model.images import FrameHeader, Header
 
 MAXIMUM_BYTES = 4 << 30  # of one object, on disk or inflated
 MAXIMUM_FRAMES = 20_000

@@ -16,8 +16,7 @@ from optimage.dicom.objects import ParsedObject, parse, too_large
 from optimage.dicom.structure import PIXEL_DATA, PixelElement
 from optimage.errors import ImageError
 from optimage.messages import N_
-from optimage.model.images import Header, Image
-from optimage.model.jobs import FrameHeader
+from optimage.model.images import FrameHeader, Header, Image
 
 MAXIMUM_PIXEL_BYTES = 2 << 30
 SPACINGS = ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing", "ImagePlanePixelSpacing")

@@ -2,7 +2,6 @@
 """Attributes of the header that a profile records like measurements."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from statistics import median
 
 from optimage.matching.conditions import components_of, number_of
 from optimage.messages import N_, Message
@@ -25,6 +24,8 @@ def recorded(
         found = (number_of(components_of(header.get(rule.keyword))[0]) for header in headers)
         numbers = [number for number in found if number is not None]
         if numbers:
+            from statistics import median  # not a light import, and seldom needed
+
             measurements.append(Measurement(rule.keyword, median(numbers), rule.unit, method=RECORDED_METHOD))
         else:
             failures.append(_unrecorded(rule.keyword))

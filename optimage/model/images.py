@@ -20,6 +20,15 @@ Vector = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
+class FrameHeader:
+    """One frame's resolved header, without pixels."""
+
+    uid: str
+    frame: int
+    header: Header
+
+
+@dataclass(frozen=True, slots=True)
 class Box:
     """Whole pixels from `row`, `column` on; `rows` × `columns` of them."""
 

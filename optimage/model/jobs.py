@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from optimage.model.images import Header
 from optimage.model.profile import ProfileRevision
 
 
@@ -161,12 +160,3 @@ class Job:
     lease_until: datetime | None = None
     service_deaths: int = 0
     worker_deaths: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class FrameHeader:
-    """One frame's resolved header, without pixels."""
-
-    uid: str
-    frame: int
-    header: Header

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from optimage.dicom.reader import find_objects
 from optimage.errors import OptimageError, PluginError, UsageError
 from optimage.messages import N_
-from optimage.model.events import ResultStored
 from optimage.model.outcome import Result
 from optimage.model.profile import ProfileRevision
 from optimage.model.results import AnalysisResult, Failure
@@ -49,6 +48,7 @@ def analyse_only(request: Request, revisions: Sequence[ProfileRevision], *, oper
 
 def analyse_and_keep(request: Request, store: "Store", bus: "Bus", *, operator: str) -> tuple[Result, ...]:
     """Analyse and judge, and keep images and results; what could not even be read is told, not kept."""
+    from optimage.model.events import ResultStored
     from optimage.workflow.keep import keep_task
     from optimage.workflow.watch import keep_signals
 

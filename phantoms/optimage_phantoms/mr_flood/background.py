@@ -80,7 +80,7 @@ def _corners(case: FloodCase, rules: BackgroundRules) -> tuple[Rectangle, ...]:
     rows, columns = case.image.shape
     low = rules.frame_px + rules.square_px / 2 - 0.5
     side = float(rules.square_px)
-    near = ndimage.binary_dilation(case.mask, iterations=rules.clearance_px)
+    near = ndimage.maximum_filter(case.mask.view(np.uint8), size=2 * rules.clearance_px + 1) > 0
     top, bottom, left, right = bounding_box(case.mask)
     along_columns = case.image.text("InPlanePhaseEncodingDirection").strip().upper().startswith("COL")
     free = []

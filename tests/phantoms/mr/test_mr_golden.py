@@ -38,8 +38,8 @@ def test_values_are_those_of_the_golden_file():
     for name, expected in golden["values"].items():
         one = now["values"][name]
         assert one["method"] == expected["method"], name
-        assert one["value"] == pytest.approx(expected["value"], rel=1e-6, nan_ok=True), name
-        assert one["uncertainty"] == pytest.approx(expected["uncertainty"], rel=1e-6, nan_ok=True), name
+        assert one["value"] == pytest.approx(expected["value"], rel=1e-6, abs=1e-6, nan_ok=True), name
+        assert one["uncertainty"] == pytest.approx(expected["uncertainty"], rel=1e-6, abs=1e-6, nan_ok=True), name
 
 
 if __name__ == "__main__":
