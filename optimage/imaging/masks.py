@@ -93,14 +93,17 @@ def inside_polygons(polygons: Iterable[Iterable[Point]], shape: tuple[int, int])
     """
     crossings = np.zeros((shape[0], shape[1] + 1), dtype=np.int64)
     for polygon in polygons:
-        points = list(polygon)
-        for (row_a, column_a), (row_b, column_b) in zip(points, points[1:] + points[:1], strict=True):
-            (low, at_low), (high, at_high) = sorted(((row_a, column_a), (row_b, column_b)))
-            rows = np.arange(max(int(np.ceil(low)), 0), min(int(np.ceil(high)), shape[0]))
-            if rows.size:
-                columns = at_low + (rows - low) * (at_high - at_low) / (high - low)
-                first = np.clip(np.ceil(columns), 0, shape[1]).astype(np.int64)
-                crossings[rows, first] += 1
+        points = np.asarray(list(polygon), dtype=np.float64).reshape(-1, 2)
+        following = np.roll(points, -1, axis=0)
+        rising = (points[:, 0] <= following[:, 0])[:, None]
+        lower, upper = np.where(rising, points, following), np.where(rising, following, points)
+        first = np.maximum(np.ceil(lower[:, 0]), 0).astype(np.int64)
+        counts = np.maximum(np.minimum(np.ceil(upper[:, 0]), shape[0]).astype(np.int64) - first, 0)
+        edge = np.repeat(np.arange(len(points)), counts)
+        rows = first[edge] + np.arange(edge.size) - np.repeat(np.cumsum(counts) - counts, counts)
+        slope = (upper[edge, 1] - lower[edge, 1]) / (upper[edge, 0] - lower[edge, 0])
+        columns = lower[edge, 1] + (rows - lower[edge, 0]) * slope
+        np.add.at(crossings, (rows, np.clip(np.ceil(columns), 0, shape[1]).astype(np.int64)), 1)
     return np.asarray(np.cumsum(crossings, axis=1)[:, :-1] % 2 == 1)
 
 

@@ -132,7 +132,8 @@ class FloodCase:
     def noise(self) -> float:
         """SD of the noise of one pixel, from what a moving mean of 9 pixels leaves; NaN where there is no room."""
         inside = self.region & self.shrunk(NOISE_KERNEL_PX / 2 + 1)
-        left = (self.values - moving_mean(self.values, NOISE_KERNEL_PX))[inside]
+        own = int(self.parameters["smoothing_kernel"]) == NOISE_KERNEL_PX
+        left = (self.residual if own else self.values - moving_mean(self.values, NOISE_KERNEL_PX))[inside]
         return float(left.std(ddof=1)) / sqrt(1.0 - NOISE_KERNEL_PX**-2) if left.size > 1 else nan
 
     @cached_property
@@ -190,8 +191,10 @@ class FloodCase:
 
     def check_region(self) -> None:
         """Refuse a measuring region that the edge of the image cuts: AnalysisError `roi_outside`."""
-        if self.circle is None:
-            share = 1.0 if self.region.any() else 0.0
+        if not self.region.any():
+            share = 0.0
+        elif self.circle is None:
+            share = 1.0
         else:
             disc = self.circle.scaled(sqrt(self.method.region.area_share))
             share = _share_in_image(disc, self.image.shape)

@@ -10,9 +10,11 @@ from optimage.api import Disc, FloatArray, Overlay, Polyline, Rectangle
 from optimage.imaging.disc_means import disc_radius_mm
 from optimage.imaging.flood import smooth_inside
 from optimage.imaging.fractional import ProfileSize, fractional_uniformity, smallest_box_centre
-from optimage.imaging.masks import largest_component, outlines
+from optimage.imaging.masks import bounding_box, largest_component, outlines
+from optimage.imaging.rois import BoolArray
 from optimage.imaging.uniformity import (
     PercentUniformity,
+    Pixel,
     disc_integral_uniformity,
     greyscale_map,
     normalised_absolute_average_deviation,
@@ -29,7 +31,9 @@ PIXEL = 1.0
 def of_area(case: FloodCase, _: Mapping[str, Value]) -> Part:
     """Measure PIU by pixels (NEMA MS 3) and by discs of 1 cm² (ACR), NAAD, and the map of grey levels."""
     case.check_region()
-    values, region = case.values, case.region
+    top, bottom, left, right = bounding_box(case.region)
+    at = np.s_[top : bottom + 1, left : right + 1]  # no pixel outside matters
+    values, region, corner = case.values[at], case.region[at], (top, left)
     smooth, sigma = bool(case.parameters["nine_point_kernel"]), case.noise
     pixels = percent_integral_uniformity(values, region, smooth=smooth, sigma=sigma)
     discs = disc_integral_uniformity(values, region, case.image.required_spacing_mm, area_mm2=DISC_MM2, sigma=sigma)
@@ -40,13 +44,13 @@ def of_area(case: FloodCase, _: Mapping[str, Value]) -> Part:
     if pixels is not None:
         found["piu"] = pixels.percent, pixels.uncertainty
         found["integral_uniformity"] = 1.0 - pixels.percent / 100.0, pixels.uncertainty / 100.0
-        overlays += _extremes(case, pixels, "pixel", ("piu", "integral_uniformity"), None)
+        overlays += _extremes(case, pixels, "pixel", ("piu", "integral_uniformity"), corner)
     if discs is not None:
         found["piu_disc"] = discs.percent, discs.uncertainty
-        overlays += _extremes(case, discs, "disc", ("piu_disc",), disc_radius_mm(DISC_MM2))
+        overlays += _extremes(case, discs, "disc", ("piu_disc",), corner)
     if deviation is not None:
         found["naad"] = deviation.percent, deviation.uncertainty
-    grey, drawn = _grey_levels(case, taken)
+    grey, drawn = _grey_levels(case, taken, region, corner)
     return Part(found | grey, (*overlays, *drawn))
 
 
@@ -83,18 +87,26 @@ def _drawn(shape: Rectangle) -> Rectangle:
 
 
 def _extremes(
-    case: FloodCase, found: PercentUniformity, kind: str, keys: tuple[str, ...], radius_mm: float | None
+    case: FloodCase, found: PercentUniformity, kind: str, keys: tuple[str, ...], corner: Pixel
 ) -> list[Overlay]:
     image, pitch = case.image, case.image.required_spacing_mm
-    radius = radius_mm if radius_mm is not None else 2 * min(pitch)
+    radius = disc_radius_mm(DISC_MM2) if kind == "disc" else 2 * min(pitch)
     return [
-        Overlay(f"{name}_{kind}", Disc(float(row), float(column), radius, pitch), image.uid, image.frame, keys)
+        Overlay(
+            f"{name}_{kind}",
+            Disc(float(row + corner[0]), float(column + corner[1]), radius, pitch),
+            image.uid,
+            image.frame,
+            keys,
+        )
         for name, (row, column) in (("highest", found.highest), ("lowest", found.lowest))
     ]
 
 
-def _grey_levels(case: FloodCase, values: FloatArray) -> tuple[dict[str, Value], tuple[Overlay, ...]]:
-    found = greyscale_map(values, case.region, smooth=False)
+def _grey_levels(
+    case: FloodCase, values: FloatArray, region: BoolArray, corner: Pixel
+) -> tuple[dict[str, Value], tuple[Overlay, ...]]:
+    found = greyscale_map(values, region, smooth=False)
     if found is None:
         return {}, ()
     within = dict(zip(found.limits_percent, found.within_percent, strict=True))[WITHIN_PERCENT]
@@ -103,7 +115,8 @@ def _grey_levels(case: FloodCase, values: FloatArray) -> tuple[dict[str, Value],
     drawn = []
     for name, mask in (("brighter_10", found.classes > near), ("darker_10", found.classes < -near)):
         if mask.any():
-            line = outlines(largest_component(mask))[0]
+            points = outlines(largest_component(mask))[0]
+            line = tuple((row + corner[0], column + corner[1]) for row, column in points)
             drawn.append(
                 Overlay(name, Polyline(line, closed=True), case.image.uid, case.image.frame, ("greyscale_within_10",))
             )
