@@ -17,7 +17,6 @@ from optimage.model.profile import Profile
 from optimage.plugins.manager import load_plugins
 from optimage.plugins.parameters import check_parameters
 from optimage.profile_files.attributes import attributes_of
-from optimage.profile_files.defaults import with_default_inputs
 from optimage.profile_files.load import load_profile
 from optimage.profile_files.write import Remarks, write_profile
 from optimage.workflow.learning.acquisitions import Acquired, acquire
@@ -74,7 +73,7 @@ def learn_profile(
     ------
     UsageError
         `unknown_phantom`, `unknown_parameter`, `invalid_parameter`,
-        `bad_profile_id`, `no_images`, `several_modalities`, `several_devices`.
+        `bad_profile_id`, `no_images`, `several_modalities`, `several_devices`, `roles_ambiguous`.
     AnalysisError
         `images_refused`.
     """
@@ -97,7 +96,8 @@ def _learn(
 ) -> LearntProfile:
     headers = [header for one in acquired for header in one.headers]
     table = attributes_of(acquired[0].acquisition.modality)
-    learnt = learn_rules(headers, table)
+    inputs = acquired[0].inputs
+    learnt = learn_rules(headers, table).without({rule.keyword for role in inputs for rule in role.match})
     records, unrecorded = learn_records([one.headers for one in acquired], table)
     shipped = shipped_tolerances(info.id, headers)
     proposals = tuple(propose(spec, acquired, shipped) for spec in info.measures)
@@ -109,11 +109,11 @@ def _learn(
         phantom=info.id,
         device=name,
         match=learnt.rules,
+        inputs=inputs,
         parameters=chosen,
         record=records,
         tolerances={p.key: p.tolerance for p in proposals if p.tolerance is not None},
     )
-    profile = with_default_inputs(profile, info)
     warnings = _warnings(acquired)
     text = write_profile(profile, _remarks(acquired, learnt, unrecorded, proposals, warnings))
     load_profile(text, is_keyword=is_keyword, modules={info.id: info}, check_parameters=check_parameters)

@@ -12,8 +12,10 @@ from optimage.messages import N_, Message
 from optimage.model.images import Header
 from optimage.model.outcome import Acquisition
 from optimage.model.phantom import Parameters, PhantomInfo
+from optimage.model.profile import InputRule, Profile, ProfileRevision
 from optimage.model.results import Failure, Measurement
-from optimage.workflow.gather import Task, for_module, without_strangers
+from optimage.workflow.gather import Task, for_module, for_profile, without_strangers
+from optimage.workflow.learning.roles import learn_inputs
 from optimage.workflow.orders import WorkOutcome
 from optimage.workflow.work import carry_out
 
@@ -22,20 +24,21 @@ IDENTITY = ("Manufacturer", "ManufacturerModelName", "DeviceSerialNumber")
 
 @dataclass(frozen=True, slots=True)
 class Acquired:
-    """One measurement set: the header of each of its images, and its summaries by key."""
+    """One measurement set: the header of each of its images, its summaries by key, and the inputs it came under."""
 
     headers: tuple[Header, ...]
     acquisition: Acquisition
     summaries: Mapping[str, Measurement]
+    inputs: tuple[InputRule, ...] = ()
 
 
 def acquire(paths: Sequence[Path], info: PhantomInfo, parameters: Parameters) -> tuple[Acquired, ...]:
-    """Group, check and measure images as `analyse --phantom` does.
+    """Group, check and measure images as `analyse --phantom` does; those of several roles by what tells them apart.
 
     Raises
     ------
     UsageError
-        `no_images`; `several_modalities` or `several_devices` among them.
+        `no_images`; `several_modalities` or `several_devices` among them; `roles_ambiguous`.
     AnalysisError
         `images_refused`: files that cannot be read, or sets that the module refuses, each with its reason.
     """
@@ -52,17 +55,27 @@ def acquire(paths: Sequence[Path], info: PhantomInfo, parameters: Parameters) ->
         raise _refused(unread, len(tasks))
     by_hash = {item.found.sha256: item for item in found if item.found}
     _check_one_device([_header(item) for item in by_hash.values()])
-    return _measured(tasks, by_hash)
+    inputs = learn_inputs([_header(item) for item in by_hash.values() if item.found and item.found.is_image], info)
+    if len(inputs) > 1:
+        tasks = for_profile(found, _provisional(info, inputs), parameters)
+    return _measured(tasks, by_hash, inputs)
 
 
-def _measured(tasks: Sequence[Task], by_hash: Mapping[str, FoundObject]) -> tuple[Acquired, ...]:
+def _provisional(info: PhantomInfo, inputs: tuple[InputRule, ...]) -> ProfileRevision:
+    """Return a profile that groups images as the learnt one will."""
+    return ProfileRevision(Profile("learning", "", info.id, inputs=inputs), 0, "", "")
+
+
+def _measured(
+    tasks: Sequence[Task], by_hash: Mapping[str, FoundObject], inputs: tuple[InputRule, ...]
+) -> tuple[Acquired, ...]:
     measured, refused = [], []
     for task in tasks:
         items = [by_hash[source.sha256] for source in task.order.sources]
         outcome = carry_out(task.order)
         summaries = {m.key: m for m in reversed(outcome.analysis.measurements) if not m.item}
         if summaries:
-            measured.append(Acquired(tuple(map(_header, items)), outcome.acquisition, summaries))
+            measured.append(Acquired(tuple(map(_header, items)), outcome.acquisition, summaries, inputs))
         else:
             refused.append((items[0].location, _reason(outcome)))
     if refused:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Headers -> match rules for what is constant, record rules for what is there, remarks for what a person decides."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from math import isfinite
 from statistics import median_low
 
@@ -43,6 +43,10 @@ class Learnt:
     undecided: tuple[Undecided, ...] = ()
     remarks: tuple[Message, ...] = ()
 
+    def without(self, keywords: Collection[str]) -> "Learnt":
+        """Return what is left where rules on `keywords` stand elsewhere, by the roles that they tell apart."""
+        return replace(self, undecided=tuple(one for one in self.undecided if one.subject not in keywords))
+
 
 def learn_rules(headers: Sequence[Header], table: AttributeTable) -> Learnt:
     """Return the rules that every header keeps.
@@ -62,13 +66,41 @@ def learn_rules(headers: Sequence[Header], table: AttributeTable) -> Learnt:
             absent += [keyword] if attribute.required else []
         elif attribute.manual_only and not _all_manual(headers):
             remarks.append(Message(NOT_MANUAL, {"keyword": keyword}))
-        elif (condition := _condition(present, attribute)) is not None and len(present) == len(headers):
-            rules.append(MatchRule(keyword, condition, attribute.required))
+        elif (rule := rule_for(headers, attribute)) is not None:
+            rules.append(rule)
         else:
             undecided.append(Undecided(keyword, _seen(keyword, present, len(headers))))
     remarks += [_mention(headers, keyword) for keyword in table.mentioned if _any(headers, keyword)]
     remarks += [Message(ABSENT, {"keywords": ", ".join(absent)})] if absent else []
     return Learnt(tuple(rules), tuple(undecided), tuple(remarks))
+
+
+def rule_for(headers: Sequence[Header], attribute: Attribute) -> MatchRule | None:
+    """Return the rule on one attribute that every header keeps, None where there is none."""
+    present = [values for header in headers if (values := _values(header, attribute.keyword))]
+    if len(present) < len(headers) or (attribute.manual_only and not _all_manual(headers)):
+        return None
+    condition = _condition(present, attribute)
+    return None if condition is None else MatchRule(attribute.keyword, condition, attribute.required)
+
+
+def labels(headers: Sequence[Header], attribute: Attribute) -> list[str] | None:
+    """Return a text for the value of each header, equal where values are; None where one has no value.
+
+    A number is equal to the smallest one that it is no further from than the tolerance.
+    """
+    values = [_values(header, attribute.keyword) for header in headers]
+    if not all(values):
+        return None
+    if not attribute.within or any(len(one) != 1 or not _numbers(one) for one in values):
+        return [" ".join(sorted(map(str, _same(one)))) for one in values]
+    centre = 0.0
+    found: dict[float, str] = {}
+    for number in sorted({_numbers(one)[0] for one in values}):
+        within = attribute.within * abs(number) if attribute.relative else attribute.within
+        centre = centre if found and number - centre <= within else number
+        found[number] = f"{centre:.10g}"
+    return [found[_numbers(one)[0]] for one in values]
 
 
 def learn_records(
