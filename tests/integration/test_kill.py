@@ -57,6 +57,7 @@ def send_until_acknowledged(site: Site, paths: list[Path], acknowledged: list[Pa
 
 def run_with_kills(site: Site, paths: list[Path], kills: int, seed: int) -> list[dict[str, Any]]:
     """Send everything while the service is killed `kills` times at random moments; return current results."""
+    site.patience_s = GIVE_UP_S  # a job under which two services died waits for a lease, see workflow/jobs/suspects.py
     moments = random.Random(seed)
     acknowledged: list[Path] = []
     sender = threading.Thread(target=send_until_acknowledged, args=(site, paths, acknowledged))

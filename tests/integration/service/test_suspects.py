@@ -135,6 +135,7 @@ def test_a_service_killed_thirty_times_by_others_blames_no_job(store, queue, tak
     assert reasons(store) == []
 
 
+@pytest.mark.only_on("sqlite", "postgresql")  # on a cluster it finds a worker of that
 def test_a_module_that_finds_and_kills_the_service_gives_one_result_and_costs_no_other(
     site: Site, write: Write
 ) -> None:
