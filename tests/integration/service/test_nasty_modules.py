@@ -65,7 +65,9 @@ quiet_period_s = 0.2
 [match]
 Modality = {{ equals = "CT", required = true }}
 """
+KILLS = 30
 LONGEST_LIFE_S = 40.0  # of a service that is killed
+GIVE_UP_S = 7000.0  # on a computer that does much else
 MEASURED = ("behaves", "prints")
 REFUSED = {
     "raises": "module_crashed",
@@ -137,9 +139,11 @@ def died(site: Site, process: "subprocess.Popen[str]", seconds: float, *, result
 
 
 @pytest.mark.campaign
-def test_five_hundred_jobs_and_kills_in_between_give_one_result_each(site: Site, tmp_path: Path) -> None:
+@pytest.mark.timeout(GIVE_UP_S + 200)
+def test_five_hundred_jobs_and_thirty_kills_in_between_give_one_result_each(site: Site, tmp_path: Path) -> None:
     # While services are killed none lives long enough for the last attempt at a job, so none is blamed for those kills.
     site.environment["OPTIMAGE_LEASE_S"] = f"{LONGEST_LIFE_S / 2}"
+    site.environment["OPTIMAGE_DEADLINE_S"] = "60"  # on a computer six times overloaded, 12 s were too few for ten jobs
     rare = ["kills"] * 7 + ["kills_service"] * 3 + ["hangs"] * 24
     deeds = rare + [deed for deed in ("behaves", "prints", *REFUSED) if deed not in rare] * 67
     deeds = deeds[:500]
@@ -147,14 +151,13 @@ def test_five_hundred_jobs_and_kills_in_between_give_one_result_each(site: Site,
     sender = threading.Thread(target=send_until_acknowledged, args=(site, write_sets(tmp_path / "images", deeds), []))
     memory: list[float] = []
     killed_by_jobs = 0
-    deadline = time.monotonic() + 3000
-    while (stored := len(site.results("--all"))) < len(deeds):
-        is_peace = stored > len(deeds) - 50  # from now on only jobs kill
+    deadline = time.monotonic() + GIVE_UP_S
+    while len(site.results("--all")) < len(deeds):
         lives = len(memory) + killed_by_jobs
         with site.service() as process:
             if not lives:
                 sender.start()
-            lives_s = 1000.0 if is_peace else random.Random(lives).uniform(10.0, LONGEST_LIFE_S)
+            lives_s = random.Random(lives).uniform(10.0, LONGEST_LIFE_S) if lives < KILLS else GIVE_UP_S
             killed_by_jobs += died(site, process, lives_s, results=len(deeds))
             if process.poll() is None:
                 memory.append(memory_mib(process.pid))
