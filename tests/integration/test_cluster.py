@@ -5,14 +5,14 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor
+from concurrent.futures import BrokenExecutor, Future
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from optimage.errors import SettingsError
-from optimage.workflow.jobs.cluster import ClusterExecutor
+from optimage.workflow.jobs.cluster import ClusterExecutor, hand_over
 from optimage.workflow.jobs.confined import Limits
 from optimage.workflow.jobs.isolated import OverdueError, WorkerDiedError
 from tests.integration.ground import Cluster, OnDask, is_running
@@ -59,6 +59,15 @@ def test_a_call_that_dies_or_hangs_on_a_cluster_fails_alone(executor: ClusterExe
     with pytest.raises(ValueError, match="invalid literal"):
         executor.submit(int, "seven").result(60)
     assert executor.submit(int, "7").result(60) == 7
+
+
+def test_a_worker_that_the_cluster_lost_again_and_again_is_a_worker_that_died() -> None:
+    from distributed.scheduler import KilledWorker
+
+    near, far = Future(), Future()
+    far.set_exception(KilledWorker("key", None, 3))
+    hand_over(near, far)
+    assert isinstance(near.exception(), WorkerDiedError)
 
 
 def sleep_with_note(note: Path) -> None:

@@ -59,7 +59,7 @@ class ClusterExecutor(Executor):
         call = partial(fn, *args, **kwargs)
         far: Future[T] = self._executor.submit(call_confined, call, self._deadline_s, self._limits)
         future.add_done_callback(lambda near: far.cancel() if near.cancelled() else None)
-        far.add_done_callback(partial(_hand_over, future))
+        far.add_done_callback(partial(hand_over, future))
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -113,7 +113,7 @@ def _connected(address: str) -> Any:
         ) from error
 
 
-def _hand_over(future: Future[T], far: Future[T]) -> None:
+def hand_over(future: Future[T], far: Future[T]) -> None:
     """Pass on what came of a call; a scheduler or worker of the cluster that was lost is a worker that died."""
     from distributed.scheduler import KilledWorker
 
