@@ -83,9 +83,11 @@ class Reports:
 
     def last_results(self) -> Mapping[str, datetime]:
         """Return when the last result of each profile was stored: a table written before that lacks it."""
-        query = select(ANALYSIS.c.profile_id, func.max(ANALYSIS.c.stored_at)).group_by(ANALYSIS.c.profile_id)
+        # The last stored has the highest id, which the index on profiles holds: no row but that one is read.
+        last = select(func.max(ANALYSIS.c.id)).where(ANALYSIS.c.profile_id.is_not(None)).group_by(ANALYSIS.c.profile_id)
+        query = select(ANALYSIS.c.profile_id, ANALYSIS.c.stored_at).where(ANALYSIS.c.id.in_(last))
         with self._database.reading() as connection:
-            return {profile_id: at for profile_id, at in connection.execute(query) if profile_id is not None}
+            return {row.profile_id: row.stored_at for row in connection.execute(query)}
 
 
 def _signal_of(row: Row[Any]) -> Signal:

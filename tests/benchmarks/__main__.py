@@ -15,6 +15,7 @@ from optimage.synthetic.ct_water import CtWater, render_ct_water
 from tests.benchmarks.flood import race_flood
 from tests.benchmarks.magnetic import race_slice_width, write_pair
 from tests.benchmarks.peers import peer_python
+from tests.benchmarks.stored import race_store
 
 ROUNDS = 7
 OPTIMAGE = (str(Path(sys.executable).with_name("optimage")),)
@@ -97,7 +98,7 @@ def main() -> int:
         environment = {**os.environ, "OPTIMAGE_HOME": str(Path(folder) / "home")}
         compared = (*races(Path(folder)), *pair_races(Path(folder)))
         missed = [race for race in compared if run(race, environment) > race.goal]
-        reached = race_flood(Path(folder)), race_slice_width(Path(folder))
+        reached = race_flood(Path(folder)), race_slice_width(Path(folder)), race_store(Path(folder))
     return int(bool(missed) or not all(reached))
 
 
