@@ -32,9 +32,8 @@ def work():
 """
 HAZEN = """
 import os, sys, tempfile
+os.chdir(tempfile.mkdtemp())  # it leaves a log and a folder where it is started
 from hazenlib.tasks.slice_width import SliceWidth
-
-os.chdir(tempfile.mkdtemp())  # it leaves a folder where it is started
 
 def work():
     task = SliceWidth(input_data=[sys.argv[1]], report=False)

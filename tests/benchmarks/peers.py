@@ -3,6 +3,7 @@
 
 import subprocess
 import sys
+import tempfile
 import venv
 from pathlib import Path
 
@@ -33,4 +34,8 @@ def peer_python(name: str) -> Path | None:
 def _has(python: Path, name: str) -> bool:
     if not python.exists():
         return False
-    return subprocess.run([str(python), "-c", f"import {name}"], check=False, capture_output=True).returncode == 0
+    with tempfile.TemporaryDirectory() as elsewhere:  # some write a log where they are imported
+        imported = subprocess.run(
+            [str(python), "-c", f"import {name}"], check=False, capture_output=True, cwd=elsewhere
+        )
+    return imported.returncode == 0
