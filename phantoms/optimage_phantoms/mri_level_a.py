@@ -14,8 +14,9 @@ from optimage.api import (
     PhantomInfo,
     hookimpl,
 )
-from optimage_phantoms.mr_flood.card import DEFAULTS, MEASURES, PARAMETERS, SAME, SUBTESTS
+from optimage_phantoms.mr_flood.card import MEASURES, SAME, SUBTESTS
 from optimage_phantoms.mr_flood.method import Method, load_method
+from optimage_phantoms.mr_flood.parameters import DEFAULTS, PARAMETERS
 
 
 class MriLevelA:

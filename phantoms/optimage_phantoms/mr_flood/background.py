@@ -123,7 +123,7 @@ def _channels(case: FloodCase, ratio: float, rules: BackgroundRules) -> int:
 
 
 def _notes(found: tuple[RoiStatistics, ...], channels: int, rules: BackgroundRules) -> tuple[Note, ...]:
-    template = N_("the air has the statistics of {channels} channels")
+    template = N_("channels that the statistics of the air tell: {channels}")
     notes = [Note("channels", Message(template, {"channels": channels}))]
     spreads = [one.sd for one in found]
     if max(spreads) > (1.0 + rules.spread) * min(spreads):

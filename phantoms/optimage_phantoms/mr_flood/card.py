@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-"""The card of the module: what it measures, by which source and method, and what can be set."""
+"""The card of the module: what belongs together, its sub-tests, and what it measures, by which source and method."""
 
-from optimage.api import N_, MeasurementSpec, ParameterSpec, ParameterValue, Unit
+from optimage.api import N_, MeasurementSpec, Unit
+from optimage_phantoms.mr_flood.snr_card import snr_measures
 
-ONE, DB, PERCENT, MM = Unit.ONE, Unit.DECIBEL, Unit.PERCENT, Unit.MILLIMETRE
-NEMA_1 = "NEMA MS 1, IPEM 112"
+ONE, PERCENT, MM = Unit.ONE, Unit.PERCENT, Unit.MILLIMETRE
 IPEM = "IPEM 80, IPEM 112"
-MCCANN = "McCann et al., Phys Med Biol 58:3775, 2013"
 
 SAME = (
     "Manufacturer",
@@ -48,91 +47,8 @@ SUBTESTS = (
     "homogeneity",
 )
 
-SNR = (
-    (
-        "snr_subtraction",
-        N_("SNR by subtraction"),
-        NEMA_1,
-        "difference_75pct_detrend{detrend}",
-        "√2 · mean / SD of A - B, 75 % area",
-    ),
-    (
-        "snr_subtraction_five_px",
-        N_("SNR by subtraction, five squares"),
-        IPEM,
-        "difference_{squares}",
-        "mean over five squares of √2 · mean of A / SD of A - B",
-    ),
-    (
-        "snr_background",
-        N_("SNR by the background"),
-        NEMA_1,
-        "central_chi_75pct",
-        "mean of the 75 % area / (SD of the air / factor of its channels)",
-    ),
-    (
-        "snr_background_five_px",
-        N_("SNR by the background, five squares"),
-        NEMA_1,
-        "central_chi_{squares}",
-        "mean of five squares / (SD of the air / factor of its channels)",
-    ),
-    (
-        "snr_smoothing",
-        N_("SNR by smoothing"),
-        MCCANN,
-        "boxcar{smoothing_kernel}_75pct",
-        "mean / SD of the image less its moving mean, over √(1 - 1/k²), 75 % area",
-    ),
-    (
-        "snr_smoothing_five_px",
-        N_("SNR by smoothing, five squares"),
-        MCCANN,
-        "boxcar{smoothing_kernel}_{squares}",
-        "mean over five squares of mean / SD of the image less its moving mean, over √(1 - 1/k²)",
-    ),
-)
-
-TITLES_NORMALISED = {
-    "snr_subtraction": N_("SNR by subtraction, normalised"),
-    "snr_subtraction_five_px": N_("SNR by subtraction, five squares, normalised"),
-    "snr_background": N_("SNR by the background, normalised"),
-    "snr_background_five_px": N_("SNR by the background, five squares, normalised"),
-    "snr_smoothing": N_("SNR by smoothing, normalised"),
-    "snr_smoothing_five_px": N_("SNR by smoothing, five squares, normalised"),
-}
-TITLES_DB = {
-    "snr_subtraction": N_("SNR by subtraction in decibel"),
-    "snr_subtraction_five_px": N_("SNR by subtraction, five squares, in decibel"),
-    "snr_background": N_("SNR by the background in decibel"),
-    "snr_background_five_px": N_("SNR by the background, five squares, in decibel"),
-    "snr_smoothing": N_("SNR by smoothing in decibel"),
-    "snr_smoothing_five_px": N_("SNR by smoothing, five squares, in decibel"),
-}
-NORMALISATION = "SNR · √(BW/2) / √30 kHz / (0.001 · dx · dy · dz) / √(NSA · lines · TR)"
-
-
-def _snr_measures() -> tuple[MeasurementSpec, ...]:
-    measures: list[MeasurementSpec] = []
-    for key, title, source, method, formula in SNR:
-        measures += [
-            MeasurementSpec(key, ONE, title, source, "median", f"{method}@1", formula),
-            MeasurementSpec(
-                f"{key}_normalised",
-                ONE,
-                TITLES_NORMALISED[key],
-                "MagNET, hazen",
-                "median",
-                f"{method}_normalised@1",
-                NORMALISATION,
-            ),
-            MeasurementSpec(f"{key}_db", DB, TITLES_DB[key], source, "median", f"{method}@1", "20 · log10(SNR)"),
-        ]
-    return tuple(measures)
-
-
 MEASURES = (
-    *_snr_measures(),
+    *snr_measures(),
     MeasurementSpec(
         "snr_map_low",
         ONE,
@@ -394,84 +310,3 @@ SMALLEST = frozenset(
     ("piu", "piu_disc", "naad", "greyscale_within_10", "fractional_uniformity_h", "fractional_uniformity_v")
 )
 """Keys whose worst value is the smallest."""
-
-PARAMETERS = (
-    ParameterSpec(
-        "squares",
-        str,
-        "five_px",
-        "",
-        N_("five squares of 20 pixels, 40 pixels off the middle, or of 20 mm, 0.45 of the radius off the middle"),
-        choices=("five_px", "five_mm"),
-    ),
-    ParameterSpec(
-        "smoothing_kernel",
-        int,
-        9,
-        "px",
-        N_("width of the moving mean of the smoothing method: 9 for head coils, 25 for body coils"),
-        minimum=3,
-        maximum=51,
-    ),
-    ParameterSpec(
-        "detrend",
-        int,
-        0,
-        "",
-        N_("order of the polynomial taken away from the difference of a pair, 0 for none"),
-        minimum=0,
-        maximum=2,
-    ),
-    ParameterSpec(
-        "channels",
-        int,
-        0,
-        "",
-        N_("channels of the coil whose magnitudes were added, 0 to tell them by the background"),
-        minimum=0,
-        maximum=256,
-    ),
-    ParameterSpec(
-        "nine_point_kernel",
-        bool,
-        True,
-        "",
-        N_("smooth by the nine-point kernel before the extremes and deviations are taken"),
-    ),
-    ParameterSpec(
-        "profiles",
-        str,
-        "160_px",
-        "",
-        N_("length of the profiles of the fractional uniformity; 10 pixels or mm wide"),
-        choices=("160_px", "160_mm"),
-    ),
-    ParameterSpec(
-        "profile_reference",
-        str,
-        "mode",
-        "",
-        N_("level that the profiles are compared with: the most frequent value of the middle, or the median"),
-        choices=("mode", "median"),
-    ),
-    ParameterSpec(
-        "diameter_mm",
-        float,
-        0.0,
-        "mm",
-        N_("known diameter of a round phantom, 0 to compare with its mean diameter"),
-        minimum=0.0,
-        maximum=600.0,
-    ),
-    ParameterSpec(
-        "slice_width_mm",
-        float,
-        0.0,
-        "mm",
-        N_("measured slice width for the normalisation, 0 to take the nominal one"),
-        minimum=0.0,
-        maximum=100.0,
-    ),
-)
-
-DEFAULTS: dict[str, ParameterValue] = {parameter.name: parameter.default for parameter in PARAMETERS}

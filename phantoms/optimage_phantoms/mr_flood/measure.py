@@ -22,7 +22,7 @@ from optimage_phantoms.mr_flood.case import PLATES, FloodCase, case_of
 from optimage_phantoms.mr_flood.method import Method
 from optimage_phantoms.mr_flood.objects import remarks
 from optimage_phantoms.mr_flood.pairs import scans_of
-from optimage_phantoms.mr_flood.plate_test import by_plates, tell_the_rest
+from optimage_phantoms.mr_flood.plate_part import by_plates, tell_the_rest
 from optimage_phantoms.mr_flood.snr_map import map_of_snr
 from optimage_phantoms.parts import CaseResult, Subtests, Value, run_subtests, sorted_failures, unique
 

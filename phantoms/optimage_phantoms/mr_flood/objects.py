@@ -52,11 +52,6 @@ def is_real(image: Image) -> bool:
     return _complex_component(image) in REAL
 
 
-def is_normalised(image: Image, words: FilterWords) -> bool:
-    """Whether an intensity normalisation was applied, as far as `ImageType` tells."""
-    return bool(image_words(image) & words.normalised)
-
-
 def is_interpolated(image: Image) -> bool:
     """Whether the matrix is finer than what was acquired, in either direction; False where the header says nothing."""
     acquired = [int(value) for value in _numbers(image, "AcquisitionMatrix") if value > 0]

@@ -4,7 +4,7 @@
 Bounds: a mean over s seeds scatters by 1/√s of one result. One result over N
 independent pixels of the difference scatters by 1/√(2N): 0.4 % for the 75 %
 area, 1.6 % for five squares of 400 pixels. On top comes what magnitudes add
-to the signal, n σ²/S, and what the method is allowed (2, 3 and 3 %).
+to the signal, (n - 1/2) σ²/S, and what the method is allowed (2, 3 and 3 %).
 """
 
 from dataclasses import replace
@@ -40,7 +40,7 @@ def test_the_ratio_of_one_channel_is_recovered(key, snr):
 @pytest.mark.parametrize("channels", [2, 8, 32])
 @pytest.mark.parametrize("key", ["snr_subtraction", "snr_subtraction_five_px", "snr_smoothing"])
 def test_the_ratio_of_many_channels_is_recovered(key, channels):
-    """Magnitudes of n channels read n σ²/S too high: with SNR 30 · √n that is 0.1 %."""
+    """Magnitudes of n channels read (n - 1/2) σ²/S too high: with SNR 30 · √n that is 0.1 %."""
     snr = 30.0 * sqrt(channels)
     spec = replace(BOTTLE, channels=channels, sigma=BOTTLE.signal / snr)
     assert mean_over_seeds(spec, key, seeds=4) == pytest.approx(snr, rel=0.02 if "subtraction" in key else 0.03)
