@@ -27,3 +27,5 @@ DASHES: dict[Role, tuple[float, ...]] = {
     Role.ALARM: (2.0, 1.5),
     Role.REFERENCE: (0.8, 1.6),
 }
+STROKES: tuple[tuple[float, ...], ...] = ((), (4.0, 2.0), (1.0, 1.5), (5.0, 1.5, 1.0, 1.5))
+"""Dashes of the series of one chart, in order: what is printed in black and white tells them apart, too."""

@@ -2,7 +2,7 @@
 """An image with the regions that were measured in it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 
 import numpy as np
@@ -14,6 +14,7 @@ from optimage.model.shapes import Disc, Overlay, Polyline, Rectangle, Shape
 DARKEST_PERCENT, BRIGHTEST_PERCENT = 0.5, 99.5  # of the pixels: one dead pixel must not turn the picture grey
 SHOWN_SD = 6.0  # on either side of a region's mean
 CIRCLE_POINTS = 72
+MARGIN = 0.06  # of the extent of the regions
 
 Point = tuple[float, float]
 
@@ -68,6 +69,22 @@ def picture(image: Image, overlays: Iterable[Overlay] = ()) -> PictureSpec:
     rows_mm, columns_mm = image.spacing_mm or (1.0, 1.0)
     outlines = tuple(_outline(overlay) for overlay in own)
     return PictureSpec(to_grey(values, low, high), low, high, rows_mm / columns_mm, outlines)
+
+
+def cropped(image: Image, overlays: Iterable[Overlay]) -> PictureSpec:
+    """Build the picture of the part of `image` that holds its `overlays`, with a margin; of all of it for none."""
+    whole = picture(image, overlays)
+    if not whole.outlines:
+        return whole
+    points = np.array([point for outline in whole.outlines for point in outline.points])
+    margin = MARGIN * float(np.ptp(points, axis=0).max()) + 1.0
+    low = np.floor(np.maximum(points.min(axis=0) - margin, 0)).astype(int)
+    high = np.ceil(points.max(axis=0) + margin).astype(int) + 1
+    moved = tuple(
+        replace(outline, points=tuple((row - low[0], column - low[1]) for row, column in outline.points))
+        for outline in whole.outlines
+    )
+    return replace(whole, grey=whole.grey[low[0] : high[0], low[1] : high[1]], outlines=moved)
 
 
 def window_of_regions(overlays: Iterable[Overlay]) -> tuple[float, float] | None:

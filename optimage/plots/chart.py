@@ -11,7 +11,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from optimage.charts.palette import DARK, DASHES, INK, PALE, QUIET, RULE
+from optimage.charts.palette import DARK, DASHES, INK, PALE, QUIET, RULE, STROKES
 from optimage.charts.spec import ChartSpec, Glyph, Line, Marker
 
 SIZE_IN, DPI = (8.0, 4.2), 120
@@ -42,8 +42,10 @@ def _draw(spec: ChartSpec) -> Figure:
         axes.broken_barh(x, width, color=PALE[band.role], linewidth=0, zorder=0)
     for line in spec.lines:
         _draw_line(axes, spec, line)
-    for series in spec.series:
-        axes.plot(series.x, series.y, color=QUIET, linewidth=0.8, zorder=2)
+    for number, series in enumerate(spec.series):
+        dashes = STROKES[number % len(STROKES)]
+        style = (0, dashes) if dashes else "solid"
+        axes.plot(series.x, series.y, color=QUIET, linewidth=0.8, linestyle=style, zorder=2)
     _draw_markers(axes, [marker for marker in spec.markers if isfinite(marker.y)])
     _dress(axes, spec)
     return figure

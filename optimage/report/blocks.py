@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from optimage.charts.control_chart import control_chart
+from optimage.charts.curve import curve_charts
 from optimage.i18n import _, ngettext, say
 from optimage.model.control import ControlLines
 from optimage.model.outcome import Assignment, JudgedMeasurement
@@ -25,6 +26,7 @@ from optimage.report.document import (
     Title,
     Tone,
 )
+from optimage.report.montage_block import montage
 from optimage.report.picture_block import picture
 from optimage.report.words import NOTHING, action_text, by_hand, limits_text, moment, number, uncertainty, unit_text
 
@@ -151,6 +153,15 @@ def items(context: ReportContext, *, rows: int = 40) -> Iterator[Part]:
         yield Paragraph(text.format(n=more), Tone.QUIET)
 
 
+def curves(context: ReportContext) -> Iterator[Part]:
+    """Draw the curves behind the numbers, those of one group in one chart."""
+    found = curve_charts(context.result.curves)
+    if not found:
+        return
+    yield Heading(_("Curves"))
+    yield Charts(tuple(Chart(spec) for spec in found))
+
+
 def provenance(context: ReportContext) -> Iterator[Part]:
     """State everything needed to get the same numbers again."""
     result, origin = context.result, context.result.provenance
@@ -260,6 +271,8 @@ BLOCKS: dict[str, Callable[..., Iterator[Part]]] = {
     "failures": failures,
     "notes": notes,
     "picture": picture,
+    "montage": montage,
+    "curves": curves,
     "charts": charts,
     "items": items,
     "provenance": provenance,

@@ -111,13 +111,20 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Pictures:
+    """Images with regions, two side by side, each with a caption below."""
+
+    pictures: tuple[tuple[PictureSpec, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Signatures:
     """Two lines to sign on."""
 
     labels: tuple[str, str]
 
 
-Part = Title | Heading | Paragraph | Facts | Table | Charts | Picture | Signatures
+Part = Title | Heading | Paragraph | Facts | Table | Charts | Picture | Pictures | Signatures
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from optimage.report.document import (
     Paragraph,
     Part,
     Picture,
+    Pictures,
     Signatures,
     Table,
     Title,
@@ -167,10 +168,7 @@ def _charts(part: Charts) -> list[Flowable]:
         [ChartFlowable(chart.spec, width=width, height=CHART_HEIGHT_PT), words(chart.caption, NOTE)]
         for chart in part.charts
     ]
-    rows = [[cells[i], "", cells[i + 1] if i + 1 < len(cells) else ""] for i in range(0, len(cells), 2)]
-    grid = Grid(rows, [width, GAP_PT, width], hAlign="LEFT")
-    grid.setStyle([("LEFTPADDING", (0, 0), (-1, -1), 0), _NO_RIGHT, _FONT, ("VALIGN", (0, 0), (-1, -1), "TOP")])
-    return [grid]
+    return [_in_pairs(cells, width)]
 
 
 def _picture(part: Picture) -> list[Flowable]:
@@ -179,6 +177,21 @@ def _picture(part: Picture) -> list[Flowable]:
     grid = Grid([[shown, "", beside]], [PICTURE_PT, GAP_PT, WIDTH_PT - PICTURE_PT - GAP_PT], hAlign="LEFT")
     grid.setStyle([("LEFTPADDING", (0, 0), (-1, -1), 0), _NO_RIGHT, _FONT, ("VALIGN", (0, 0), (-1, -1), "TOP")])
     return [KeepTogether([grid, words(part.caption, NOTE)])]
+
+
+def _pictures(part: Pictures) -> list[Flowable]:
+    width = (WIDTH_PT - GAP_PT) / 2
+    cells = [
+        [PictureFlowable(spec, width=width, height=width), words(caption, NOTE)] for spec, caption in part.pictures
+    ]
+    return [_in_pairs(cells, width)]
+
+
+def _in_pairs(cells: list[list[Flowable]], width: float) -> Grid:
+    rows = [[cells[i], "", cells[i + 1] if i + 1 < len(cells) else ""] for i in range(0, len(cells), 2)]
+    grid = Grid(rows, [width, GAP_PT, width], hAlign="LEFT")
+    grid.setStyle([("LEFTPADDING", (0, 0), (-1, -1), 0), _NO_RIGHT, _FONT, ("VALIGN", (0, 0), (-1, -1), "TOP")])
+    return grid
 
 
 def _signatures(part: Signatures) -> list[Flowable]:
@@ -199,5 +212,6 @@ _WRITERS: dict[type[Part], Callable[[Any], list[Flowable]]] = {
     Table: _table,
     Charts: _charts,
     Picture: _picture,
+    Pictures: _pictures,
     Signatures: _signatures,
 }

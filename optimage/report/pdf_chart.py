@@ -8,7 +8,7 @@ from math import isfinite
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
-from optimage.charts.palette import DARK, DASHES, INK, PALE, QUIET, RULE
+from optimage.charts.palette import DARK, DASHES, INK, PALE, QUIET, RULE, STROKES
 from optimage.charts.spec import ChartSpec, Glyph, Line, Marker, Series
 from optimage.report.pdf_style import BOLD, REGULAR, TINY_PT, clean, colour
 
@@ -71,7 +71,7 @@ def _draw_titles(canvas: Canvas, frame: Frame) -> None:
     canvas.setFillColor(colour(QUIET))
     canvas.setFont(REGULAR, TINY_PT)
     canvas.drawRightString(LEFT_PT - 3, top - 17.5, clean(spec.y_axis.title))
-    notes = " · ".join(spec.notes) or spec.x_axis.title
+    notes = " · ".join(text for text in (spec.x_axis.title, *spec.notes) if text)
     canvas.drawString(LEFT_PT, top - 17.5, _fitted(canvas, clean(notes), frame.width - LEFT_PT, REGULAR))
 
 
@@ -96,9 +96,10 @@ def _draw_inside(canvas: Canvas, frame: Frame) -> None:
         canvas.rect(x, y, frame.x(band.x_high) - x, frame.y(band.y_high) - y, stroke=0, fill=1)
     for line in frame.spec.lines:
         _draw_line(canvas, frame, line)
-    canvas.setDash()
-    for series in frame.spec.series:
+    for number, series in enumerate(frame.spec.series):
+        canvas.setDash(list(STROKES[number % len(STROKES)]))
         _draw_series(canvas, frame, series)
+    canvas.setDash()
     for marker in frame.spec.markers:
         if isfinite(marker.y):
             _draw_marker(canvas, frame, marker)

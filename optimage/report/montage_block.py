@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""Every kind of slice that was measured, with its regions."""
+
+from collections.abc import Iterator
+
+from optimage.charts.picture import cropped
+from optimage.i18n import _, localised
+from optimage.model.images import Image
+from optimage.model.shapes import Overlay
+from optimage.report.context import ReportContext
+from optimage.report.document import Heading, Part, Pictures
+
+
+def montage(context: ReportContext, *, most: int = 6) -> Iterator[Part]:
+    """Show one image of each kind, where there are several: images whose regions have other names are other kinds.
+
+    The images stand in the order of their positions, `most` of them at most.
+    """
+    kinds = _kinds(context)
+    if len(kinds) < 2:
+        return
+    shown = sorted(kinds, key=lambda kind: (kind[0].slice_position_mm, kind[0].frame))[:most]
+    yield Heading(_("Slices measured"))
+    yield Pictures(tuple((cropped(image, overlays), _caption(image)) for image, overlays in shown))
+
+
+def _kinds(context: ReportContext) -> list[tuple[Image, tuple[Overlay, ...]]]:
+    """Return one image of each kind, the middle one of its kind, with its overlays."""
+    by_image: dict[tuple[str, int], list[Overlay]] = {}
+    for overlay in context.result.overlays:
+        if (overlay.uid, overlay.frame) in context.images:
+            by_image.setdefault((overlay.uid, overlay.frame), []).append(overlay)
+    by_names: dict[frozenset[str], list[tuple[str, int]]] = {}
+    for place, overlays in by_image.items():
+        by_names.setdefault(frozenset(overlay.name for overlay in overlays), []).append(place)
+    chosen = (places[(len(places) - 1) // 2] for places in by_names.values())
+    return [(context.images[place], tuple(by_image[place])) for place in chosen]
+
+
+def _caption(image: Image) -> str:
+    number = image.header.get("InstanceNumber", "")
+    position = localised(f"{image.slice_position_mm:.1f}")
+    return _("Image {number}, at {position} mm").format(number=number or "–", position=position)
