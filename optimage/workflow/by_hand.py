@@ -2,7 +2,7 @@
 """Analysing what a person names: the same steps as the service takes, one after the other."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,7 +43,13 @@ class Request:
 
 def analyse_only(request: Request, revisions: Sequence[ProfileRevision], *, operator: str) -> tuple[Result, ...]:
     """Analyse and judge without touching the database; every set tried gives one result."""
-    return tuple(_judge(task, operator) for task in tasks_of(request, revisions))
+    return tuple(result for _task, result in judged(request, revisions, operator=operator))
+
+
+def judged(request: Request, revisions: Sequence[ProfileRevision], *, operator: str) -> Iterator[tuple[Task, Result]]:
+    """Yield what `analyse_only` returns, each result with the task it came of."""
+    for task in tasks_of(request, revisions):
+        yield task, _judge(task, operator)
 
 
 def analyse_and_keep(request: Request, store: "Store", bus: "Bus", *, operator: str) -> tuple[Result, ...]:

@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """The documents of a stored result: its PDF, and the table of its profile."""
 
-import logging
 from collections.abc import Mapping
 from datetime import datetime
 from io import StringIO
+from pathlib import Path
 
-from optimage.dicom.reader import load_images
-from optimage.errors import ImageError, StoreError
 from optimage.export.csv import write_csv
 from optimage.model.images import Image
 from optimage.model.outcome import Result
@@ -18,8 +16,7 @@ from optimage.report.measurement import build_measurement_report
 from optimage.store.engine import Store
 from optimage.workflow.history import trends_of
 from optimage.workflow.jobs.runner import revision_of
-
-log = logging.getLogger(__name__)
+from optimage.workflow.shown import load_shown
 
 
 def build_report(store: Store, modules: Mapping[str, PhantomModule], result: Result) -> bytes:
@@ -47,18 +44,12 @@ def shown_images(store: Store, result: Result) -> Mapping[tuple[str, int], Image
     An image that has gone or cannot be read is left out and logged: the
     numbers of the report stand without its picture.
     """
-    wanted = {(overlay.uid, overlay.frame) for overlay in result.overlays}
-    images = {}
-    for given in result.inputs:
-        if given.uid not in {uid for uid, _ in wanted}:
-            continue
-        try:
-            loaded = load_images(store.spool.path(given.sha256))
-        except (ImageError, StoreError):
-            log.warning("the image %s of result %s cannot be shown", given.uid, result.id, exc_info=True)
-            continue
-        images.update({(image.uid, image.frame): image for image in loaded if (image.uid, image.frame) in wanted})
-    return images
+    hashes = {given.uid: given.sha256 for given in result.inputs}
+
+    def origin(uid: str) -> Path | None:
+        return store.spool.path(hashes[uid]) if uid in hashes else None
+
+    return load_shown(result, origin)
 
 
 def export_csv(store: Store, profile_id: str, *, since: datetime | None = None, until: datetime | None = None) -> bytes:

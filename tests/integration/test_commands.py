@@ -192,3 +192,20 @@ def test_a_byte_changed_in_the_spool_is_found(shell: Shell) -> None:
 )
 def test_unknown_identifiers_are_wrong_calls(shell: Shell, arguments: tuple[object, ...]) -> None:
     shell(*arguments, code=2)
+
+
+@pytest.mark.parametrize("keep", [("--no-store", "--phantom", "ct_level_a"), ()])
+def test_an_analysis_writes_its_report_with_the_picture_whether_stored_or_not(shell: Shell, keep: tuple[str]) -> None:
+    out = shell("analyse", *keep, "--json", "--report", shell.folder / "at_once.pdf", shell.image("second"))
+    (result,) = json.loads(out)["results"]
+    reader = PdfReader(shell.folder / "at_once.pdf")
+    text = "".join(page.extract_text() for page in reader.pages)
+    water = next(m["value"] for m in result["measurements"] if m["key"] == "ct_water" and not m["item"])
+    assert f"{water:.{digits('HU')}f}" in text
+    assert sum(len(page.images) for page in reader.pages) == 1
+
+
+def test_the_reports_of_several_results_go_into_a_folder(shell: Shell) -> None:
+    images = shell.image("second"), shell.image("third")
+    shell("analyse", "--no-store", "--phantom", "ct_level_a", "--report", shell.folder / "reports", *images)
+    assert {path.name for path in (shell.folder / "reports").iterdir()} == {"report_1.pdf", "report_2.pdf"}
