@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""The phantom's outline on every slice, from a few of the stored integers: all slices at once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import ndimage
+
+from optimage.api import FloatArray, Image
+from optimage_phantoms.catphan.finding.rules import OutlineRules
+
+BoolArray = npt.NDArray[np.bool_]
+AIR_HU = -1000.0
+FIT_ROUNDS = 5
+REJECT_SIGMA = 2.5
+MAD_TO_SIGMA = 1.4826
+SMALLEST_REJECTION = 0.75  # of a coarse pixel
+INSIDE_SHARE = 0.8  # of the radius: free of the wall
+MIDDLE_MM = 30.0  # about the axis no CATPHAN holds inserts, bars or pins
+
+
+@dataclass(frozen=True, eq=False)
+class Coarse:
+    """Every n-th pixel of all slices, shape (n, M, N), in HU; `known` is False where there is no data."""
+
+    values: npt.NDArray[np.float32]
+    known: BoolArray
+    step: tuple[int, int]
+    first: tuple[int, int]
+    pitch_mm: tuple[float, float]
+
+    def fine(self, rows: FloatArray, columns: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return rows and columns of the images for those of the coarse copy."""
+        return rows * self.step[0] + self.first[0], columns * self.step[1] + self.first[1]
+
+
+@dataclass(frozen=True, eq=False)
+class Outlines:
+    """A circle a slice, arrays of shape (n,): centre in pixels, radius in mm.
+
+    `share` is the share of the circle whose edge is seen, 0 where there is no
+    circle of plausible size; `inside` and `noise` are median and robust SD of
+    what lies within.
+    """
+
+    row: FloatArray
+    column: FloatArray
+    radius_mm: FloatArray
+    share: FloatArray
+
+
+def coarse_copy(images: tuple[Image, ...], spacing_mm: tuple[float, float], pitch_mm: float) -> Coarse:
+    """Take pixels about `pitch_mm` apart of all `images`, which have one matrix."""
+    step = max(1, round(pitch_mm / spacing_mm[0])), max(1, round(pitch_mm / spacing_mm[1]))
+    first = step[0] // 2, step[1] // 2
+    values, known = [], []
+    for image in images:
+        stored = image.pixels[first[0] :: step[0], first[1] :: step[1]]
+        rescaled = stored.astype(np.float32)
+        rescaled *= np.float32(image.slope)
+        rescaled += np.float32(image.intercept)
+        if image.padding is not None:
+            missing = (stored >= image.padding[0]) & (stored <= image.padding[1])  # type: ignore[operator]
+            rescaled[missing] = AIR_HU
+            known.append(~missing)
+        else:
+            known.append(np.ones(stored.shape, dtype=bool))
+        values.append(rescaled)
+    pitch = step[0] * spacing_mm[0], step[1] * spacing_mm[1]
+    return Coarse(np.stack(values), np.stack(known), step, first, pitch)
+
+
+def find_outlines(coarse: Coarse, rules: OutlineRules) -> Outlines:
+    """Return the outline on every slice: the circle through the outermost pixels of its largest object.
+
+    Thin things, such as the plates of a couch, are taken away first; points
+    at the border of the image or of its data are no edge.
+    """
+    solid = _opened(coarse.values > rules.level_hu, coarse.pitch_mm, rules.opening_mm)
+    solid = _largest(solid)
+    points, seen = _outermost(solid, coarse)
+    x0, y0, radius, share = _circles(points, seen, max(coarse.pitch_mm))
+    plausible = (radius >= rules.smallest_radius_mm) & (radius <= rules.largest_radius_mm)
+    row, column = coarse.fine(y0 / coarse.pitch_mm[0], x0 / coarse.pitch_mm[1])
+    return Outlines(row, column, radius, np.where(plausible, share, 0.0))
+
+
+def _opened(solid: BoolArray, pitch_mm: tuple[float, float], size_mm: float) -> BoolArray:
+    """Keep what a square of `size_mm` fits into; beyond the border of the image everything counts as solid."""
+    half = [max(1, round(size_mm / 2 / pitch)) for pitch in pitch_mm]
+    padded = np.pad(solid, ((0, 0), (half[0],) * 2, (half[1],) * 2), mode="edge")
+    core = _window(_window(padded, half[0], 1, np.logical_and), half[1], 2, np.logical_and)
+    grown = np.pad(core, ((0, 0), (half[0],) * 2, (half[1],) * 2))
+    grown = _window(_window(grown, half[0], 1, np.logical_or), half[1], 2, np.logical_or)
+    opened: BoolArray = grown & solid
+    return opened
+
+
+def _window(mask: BoolArray, half: int, axis: int, combine: np.ufunc) -> BoolArray:
+    """Combine 2·half + 1 neighbours along `axis`; the result is shorter by 2·half."""
+    length = mask.shape[axis] - 2 * half
+    views = [np.take(mask, range(k, k + length), axis=axis) for k in range(2 * half + 1)]
+    return np.asarray(combine.reduce(views))
+
+
+def _largest(solid: BoolArray) -> BoolArray:
+    """Keep the largest object of every slice."""
+    flat = np.zeros((3, 3, 3), dtype=bool)
+    flat[1, 1, :] = flat[1, :, 1] = True
+    labels, count = ndimage.label(solid, flat)
+    if not count:
+        return solid
+    sizes = np.bincount(labels.ravel(), minlength=count + 1)
+    sizes[0] = 0
+    keep = np.zeros(count + 1, dtype=bool)
+    for one in labels:
+        present = np.unique(one)
+        best = present[np.argmax(sizes[present])]
+        keep[best] = best != 0
+    return np.asarray(keep[labels])
+
+
+def _outermost(solid: BoolArray, coarse: Coarse) -> tuple[FloatArray, BoolArray]:
+    """Return the ends of every row and column as (x, y) in mm, shape (n, points, 2), and which count."""
+    count, known = len(solid), coarse.known
+    all_points, all_seen = [], []
+    for axis in (2, 1):
+        there = solid.any(axis=axis)
+        length = solid.shape[axis]
+        along = np.broadcast_to(np.arange(there.shape[1]), there.shape)
+        for backwards in (False, True):
+            index = np.argmax(
+                solid[:, :, ::-1] if axis == 2 and backwards else solid[:, ::-1] if backwards else solid, axis
+            )
+            index = length - 1 - index if backwards else index
+            beyond = index + (1 if backwards else -1)
+            inside = there & (beyond >= 0) & (beyond < length)
+            at = np.clip(beyond, 0, length - 1)
+            slices = np.arange(count)[:, None]
+            data = known[slices, along, at] if axis == 2 else known[slices, at, along]
+            edge = index + (0.5 if backwards else -0.5)
+            x, y = (edge, along) if axis == 2 else (along, edge)
+            all_points.append(np.stack((x * coarse.pitch_mm[1], y * coarse.pitch_mm[0]), axis=2))
+            all_seen.append(inside & data)
+    return np.concatenate(all_points, axis=1).astype(np.float64), np.concatenate(all_seen, axis=1)
+
+
+def _circles(
+    points: FloatArray, seen: BoolArray, pixel_mm: float
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Fit a circle to the points of every slice, leaving out round by round what lies far from it."""
+    x, y = points[:, :, 0], points[:, :, 1]
+    weights = seen.astype(np.float64)
+    for _ in range(FIT_ROUNDS):
+        x0, y0, radius = algebraic_circles(x, y, weights)
+        misses = np.abs(np.hypot(x - x0[:, None], y - y0[:, None]) - radius[:, None])
+        masked = np.where(weights > 0, misses, np.nan)
+        with np.errstate(all="ignore"):
+            spread = MAD_TO_SIGMA * _median(masked)
+        limit = np.maximum(REJECT_SIGMA * spread, SMALLEST_REJECTION * pixel_mm)
+        weights = (seen & (misses <= limit[:, None])).astype(np.float64)
+    return x0, y0, radius, _share_seen(x - x0[:, None], y - y0[:, None], weights)
+
+
+def algebraic_circles(x: FloatArray, y: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Fit circles to points, shape (n, points), by Kåsa's algebraic method; NaN where there are too few points."""
+    total = weights.sum(axis=1)
+    safe = np.maximum(total, 1.0)[:, None]
+    mx, my = (weights * x).sum(axis=1, keepdims=True) / safe, (weights * y).sum(axis=1, keepdims=True) / safe
+    u, v = x - mx, y - my
+    square = u**2 + v**2
+    suu, svv, suv = (weights * u**2).sum(1), (weights * v**2).sum(1), (weights * u * v).sum(1)
+    su, sv = (weights * u * square).sum(1) / 2, (weights * v * square).sum(1) / 2
+    determinant = suu * svv - suv**2
+    good = (total >= 6) & (determinant > 1e-9 * (suu + svv) ** 2)
+    with np.errstate(all="ignore"):
+        a = np.where(good, (su * svv - sv * suv) / determinant, np.nan)
+        b = np.where(good, (sv * suu - su * suv) / determinant, np.nan)
+        radius = np.sqrt(a**2 + b**2 + (suu + svv) / safe[:, 0])
+    return a + mx[:, 0], b + my[:, 0], radius
+
+
+def _median(values: FloatArray) -> FloatArray:
+    """Return the median of every row without NaN; NaN for rows of NaN alone."""
+    ordered = np.sort(values, axis=1)
+    counts = np.isfinite(values).sum(axis=1)
+    middle = np.maximum(counts - 1, 0) // 2
+    return np.asarray(ordered[np.arange(len(values)), middle])
+
+
+def _share_seen(dx: FloatArray, dy: FloatArray, weights: FloatArray) -> FloatArray:
+    """Return the share of the circle, in 36 sectors, in which points lie."""
+    with np.errstate(invalid="ignore"):
+        sectors = np.floor(np.degrees(np.arctan2(dy, dx)) / 10.0)
+    shares = np.zeros(len(dx))
+    for number in range(len(dx)):
+        shares[number] = len(np.unique(sectors[number][weights[number] > 0])) / 36.0
+    return shares

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""From the coarse answer to a precise one: roll and scale from inserts and pins, the origin from the ramps."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimage_phantoms.catphan.finding.decide import Decision
+from optimage_phantoms.catphan.finding.ramps import Crossing, find_crossing
+from optimage_phantoms.catphan.finding.register import Fit, insert_spots, pin_spots, similarity
+from optimage_phantoms.catphan.finding.scene import Scene
+from optimage_phantoms.catphan.finding.section import Section
+from optimage_phantoms.catphan.models import Model
+from optimage_phantoms.catphan.pose import Pose
+
+FEWEST_PINS = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Refined:
+    """The pose with what it rests on: fits to inserts and pins, and the ramps' crossing; None where there is none."""
+
+    pose: Pose
+    inserts: Fit | None
+    pins: Fit | None
+    crossing: Crossing | None
+
+
+def refine(scene: Scene, section: Section, decision: Decision) -> Refined:
+    """Return the pose of the phantom; what was given by hand stays as it is."""
+    given, model = scene.given, decision.model
+    pose = _start(scene, section, decision)
+    pose, inserts, pins = _registered(pose, scene, section, model)
+    crossing = None if given.has_origin else _crossing(scene, pose, model)
+    if crossing is not None:
+        along = crossing.origin_mm - pose.origin_mm
+        row = pose.row + along * pose.row_per_mm if given.row is None else pose.row
+        column = pose.column + along * pose.column_per_mm if given.column is None else pose.column
+        pose = replace(pose, origin_mm=crossing.origin_mm, row=row, column=column)
+    return Refined(pose, inserts, pins, crossing)
+
+
+def _start(scene: Scene, section: Section, decision: Decision) -> Pose:
+    given, axis, origin = scene.given, scene.axis, section.origin_mm
+    roll = decision.match.roll_deg if given.roll_deg is None else given.roll_deg
+    row, column = axis.at(origin)
+    return Pose(
+        origin,
+        decision.direction,
+        (roll + 180.0) % 360.0 - 180.0,
+        decision.match.mirrored,
+        float(row) if given.row is None else given.row,
+        float(column) if given.column is None else given.column,
+        axis.row_per_mm,
+        axis.column_per_mm,
+    )
+
+
+def _registered(pose: Pose, scene: Scene, section: Section, model: Model) -> tuple[Pose, Fit | None, Fit | None]:
+    rules = scene.rules.registration
+    spots = [spot for image in section.images for spot in insert_spots(pose.on(image), model, rules)]
+    inserts = similarity(spots, mirrored=pose.mirrored)
+    if inserts is not None and scene.given.roll_deg is None:
+        pose = replace(pose, roll_deg=inserts.roll_deg)
+    spots = [spot for image in section.images for spot in pin_spots(pose.on(image), model, rules)]
+    pins = similarity(spots, mirrored=pose.mirrored) if len(spots) >= FEWEST_PINS else None
+    best = pins or inserts
+    return replace(pose, scale=best.scale if best else 1.0), inserts, pins
+
+
+def _crossing(scene: Scene, pose: Pose, model: Model) -> Crossing | None:
+    rules, positions = scene.rules.ramps, scene.stack.positions_mm
+    near = np.flatnonzero(scene.shown & (np.abs(positions - pose.origin_mm) <= rules.search_mm + 1.0))
+    if len(near) > rules.most_slices:
+        near = near[np.unique(np.round(np.linspace(0, len(near) - 1, rules.most_slices)).astype(int))]
+    if len(near) < 2:
+        return None
+    return find_crossing([scene.stack.images[index] for index in near], pose, model, rules)

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""The numbers by which the phantom is found, read from `rules.toml`."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from optimage_phantoms.tables import fill, read_tables
+
+SCHEMA = 1
+FILE = Path(__file__).with_name("rules.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineRules:
+    """What counts as the outline of a CATPHAN, and which slices show it."""
+
+    pitch_mm: float
+    level_hu: float
+    opening_mm: float
+    smallest_radius_mm: float
+    largest_radius_mm: float
+    radius_share: float
+    least_share: float
+    fine_slices: int
+    inside_lowest_hu: float
+    inside_highest_hu: float
+
+
+@dataclass(frozen=True, slots=True)
+class RingRules:
+    """What the ring of the inserts must show."""
+
+    width_mm: float
+    deviation_hu: float
+
+
+@dataclass(frozen=True, slots=True)
+class PinRules:
+    """What the ring of the four pins must show."""
+
+    width_mm: float
+    deviation_hu: float
+    noise_ratio: float
+    agreement_deg: float
+
+
+@dataclass(frozen=True, slots=True)
+class PatternRules:
+    """How near the values round the ring must come to those of a model."""
+
+    tolerance_hu: float
+    tolerance_share: float
+    worst: float
+    highest_cost: float
+    clear_margin: float
+
+
+@dataclass(frozen=True, slots=True)
+class LinePairRules:
+    """When a slice shows the line pairs, and how far from their place they may lie."""
+
+    width_mm: float
+    deviation_hu: float
+    noise_ratio: float
+    place_tolerance_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class RampRules:
+    """Where the wires are looked for, and what counts as one."""
+
+    half_length_mm: float
+    half_width_mm: float
+    reach_mm: float
+    contrast_hu: float
+    noise_ratio: float
+    slope_share: float
+    most_slices: int
+    search_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationRules:
+    """Which inserts are precise enough, and which residual is too large."""
+
+    least_contrast_hu: float
+    window_mm: float
+    residual_mm: float
+    tilt_deg: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything in the file."""
+
+    outline: OutlineRules
+    ring: RingRules
+    pins: PinRules
+    pattern: PatternRules
+    line_pairs: LinePairRules
+    ramps: RampRules
+    registration: RegistrationRules
+
+
+@cache
+def load_rules() -> Rules:
+    """Return the rules; ValueError where the file has another schema than this code."""
+    _, tables = read_tables(FILE, schema=SCHEMA)
+    return Rules(
+        fill(OutlineRules, tables["outline"]),
+        fill(RingRules, tables["ring"]),
+        fill(PinRules, tables["pins"]),
+        fill(PatternRules, tables["pattern"]),
+        fill(LinePairRules, tables["line_pairs"]),
+        fill(RampRules, tables["ramps"]),
+        fill(RegistrationRules, tables["registration"]),
+    )

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""Which objects of a series are slices of one stack, and why the others are left out."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from optimage.api import N_, AnalysisError, FloatArray, Image, ImageSet, missing_attribute
+from optimage_phantoms.catphan.method import Method
+
+ROLE = "series"
+SAME_PLACE_MM = 0.01
+PARALLEL = 0.999  # cosine of the angle between two slice normals, 2.6°
+MOST_TELLING = ("wrong_modality", "missing_attribute", "wrong_object")
+
+
+@dataclass(frozen=True, eq=False)
+class Stack:
+    """Slices of equal matrix and orientation, one at each place, in order along their normal.
+
+    `numbers` count from 1 in the whole series; `left_out` tells by number
+    why a slice is not among them.
+    """
+
+    images: tuple[Image, ...]
+    numbers: tuple[int, ...]
+    left_out: dict[int, str] = field(default_factory=dict)
+
+    @cached_property
+    def positions_mm(self) -> FloatArray:
+        """Positions along the normal, shape (n,)."""
+        return np.array([image.slice_position_mm for image in self.images])
+
+    @property
+    def spacing_mm(self) -> tuple[float, float]:
+        """Row and column spacing."""
+        return self.images[0].required_spacing_mm
+
+
+def stack_of(images: ImageSet, method: Method) -> Stack:
+    """Return the usable slices of the series.
+
+    Raises
+    ------
+    AnalysisError
+        `missing_images`, `wrong_modality`, `wrong_object` or
+        `missing_attribute` where no slice is left.
+    """
+    series = images.stack(ROLE)
+    if not series:
+        images.middle(ROLE)  # says which input is missing
+    refused: dict[int, AnalysisError] = {}
+    usable: dict[int, Image] = {}
+    for number, image in enumerate(series, start=1):
+        try:
+            _check(image, method, alone=len(series) == 1)
+        except AnalysisError as error:
+            refused[number] = error
+        else:
+            usable[number] = image
+    if not usable:
+        raise min(refused.values(), key=lambda error: MOST_TELLING.index(error.code))
+    left_out = {number: error.code for number, error in refused.items()} | _odd_ones(usable)
+    kept = {number: image for number, image in usable.items() if number not in left_out}
+    return Stack(tuple(kept.values()), tuple(kept), left_out)
+
+
+def _check(image: Image, method: Method, *, alone: bool) -> None:
+    modality = image.text("Modality")
+    if modality != "CT":
+        raise AnalysisError(
+            "wrong_modality",
+            N_("this is no CT image: its Modality is {modality}"),
+            advice=N_("send the CT series of the CATPHAN, or choose another phantom module"),
+            modality=modality or "-",
+        )
+    kind = image.text("SOPClassUID")
+    words = {word.strip().upper() for word in image.text("ImageType").split("\\")}
+    if (kind and kind not in method.sop_classes) or words & method.image_types or image.pixels.ndim != 2:
+        raise AnalysisError(
+            "wrong_object",
+            N_("this is no axial slice: ImageType is {image_type}, SOPClassUID {sop_class}"),
+            advice=N_("send the axial series without localiser, screen save and dose page"),
+            image_type=image.text("ImageType") or "-",
+            sop_class=kind or "-",
+        )
+    if min(image.required_spacing_mm) <= 0.0:
+        raise missing_attribute("PixelSpacing")
+    if not alone and image.position_mm is None:
+        raise missing_attribute("ImagePositionPatient")
+    if not alone and image.orientation is None:
+        raise missing_attribute("ImageOrientationPatient")
+
+
+def _odd_ones(usable: dict[int, Image]) -> dict[int, str]:
+    """Return by number the slices of another matrix or orientation than most, and those at the place of another."""
+    found: dict[int, str] = {}
+    grids = Counter(_grid(image) for image in usable.values())
+    grid = grids.most_common(1)[0][0]
+    alike = {number: image for number, image in usable.items() if _grid(image) == grid}
+    found |= {number: "other_matrix" for number in usable if number not in alike}
+    normals = {number: _normal(image) for number, image in alike.items()}
+    middle = np.median(np.array(list(normals.values())), axis=0)
+    last: float | None = None
+    for number, image in alike.items():
+        place = image.slice_position_mm
+        if float(np.dot(normals[number], middle)) < PARALLEL * float(np.dot(middle, middle)):
+            found[number] = "other_orientation"
+        elif last is not None and abs(place - last) < SAME_PLACE_MM:
+            found[number] = "same_position"
+        else:
+            last = place
+    return found
+
+
+def _grid(image: Image) -> tuple[object, ...]:
+    spacing = image.required_spacing_mm
+    return image.shape, round(spacing[0], 4), round(spacing[1], 4)
+
+
+def _normal(image: Image) -> FloatArray:
+    if image.orientation is None:
+        return np.array([0.0, 0.0, 1.0])
+    return np.cross(image.orientation[:3], image.orientation[3:])
