@@ -83,11 +83,24 @@ def noise(grid: Grid, texture: str, rng: np.random.Generator) -> FloatArray:
 def _amplitude(grid: Grid, texture: str) -> FloatArray:
     fy = np.fft.fftfreq(grid.shape[0], grid.spacing_mm[0])[:, None]
     fx = np.fft.rfftfreq(grid.shape[1], grid.spacing_mm[1])[None, :]
-    f2 = fy**2 + fx**2
+    return _response(texture, fy**2 + fx**2)
+
+
+def _response(texture: str, f2: FloatArray) -> FloatArray:
+    """Return the amplitude at squared frequencies in 1/mm²."""
     if texture == "ramp":
         return np.sqrt(np.sqrt(f2)) * np.exp(-f2 / (2 * RAMP_CUTOFF_PER_MM**2))
     soft: FloatArray = np.exp(-2 * (np.pi * SOFT_SIGMA_MM) ** 2 * f2)
     return soft
+
+
+def radial_noise_power(grid: Grid, texture: str, frequency_per_mm: FloatArray) -> FloatArray:
+    """Return the expected power of `noise` of a `texture`, in mm², below half of the sampling frequency."""
+    pixel = grid.spacing_mm[0] * grid.spacing_mm[1]
+    if texture == "white":
+        return np.full(np.shape(frequency_per_mm), pixel)
+    gain = _gain(_amplitude(grid, texture), grid.shape[1])
+    return np.asarray(pixel * (_response(texture, frequency_per_mm**2) / gain) ** 2)
 
 
 def _gain(amplitude: FloatArray, columns: int) -> float:
