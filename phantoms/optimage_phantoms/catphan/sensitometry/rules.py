@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""The numbers that inserts, pins and ramps are measured by, read from `rules.toml`."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from optimage_phantoms.tables import fill, read_tables
+
+SCHEMA = 1
+FILE = Path(__file__).with_name("rules.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class SliceRules:
+    """Which slices inserts and pins are measured on, and how far off the middle one is told to be far."""
+
+    half_mm: float
+    most: int
+    reach_mm: float
+    far_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class InsertRules:
+    """The measuring disc, and when an insert stands out enough to be placed by its own centroid."""
+
+    disc_radius_mm: float
+    search_mm: float
+    smoothing_mm: float
+    ring_mm: tuple[float, float]
+    threshold: float
+    passes: int
+    significance: float
+    least_contrast_hu: float
+    farthest_mm: float
+    fewest_places: int
+
+
+@dataclass(frozen=True, slots=True)
+class BodyRules:
+    """Where free discs lie between inserts, pins and ramps."""
+
+    pitch_mm: float
+    inner_mm: float
+    outer_mm: float
+    clearance_mm: float
+    wire_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class VialRules:
+    """How far a vial may read from a material that it is taken for."""
+
+    tolerance_hu: float
+
+
+@dataclass(frozen=True, slots=True)
+class PinRules:
+    """What counts as a pin, and how its centre is found."""
+
+    search_mm: float
+    window_mm: float
+    ring_mm: tuple[float, float]
+    threshold: float
+    passes: int
+    smoothing_mm: float
+    least_contrast_hu: float
+    significance: float
+    largest_residual_mm: float
+    fewest: int
+
+
+@dataclass(frozen=True, slots=True)
+class RampRules:
+    """The strip along a wire, and how the hump in it is measured."""
+
+    half_length_mm: float
+    search_mm: float
+    band_mm: float
+    ground_mm: tuple[float, float]
+    across_pitch_mm: float
+    along_pitch_mm: float
+    smoothing_mm: float
+    smoothing_share: float
+    peak_samples: int
+    core_share: float
+    clear_mm: float
+    fewest_clear: int
+    significance: float
+    end_mm: float
+    reach_mm: float
+    most_slices: int
+    typical_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class PairRules:
+    """How far opposite ramps may differ, as shares of their mean, before a note says so."""
+
+    single_share: float
+    mean_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class IncrementRules:
+    """What a line through the centres of the humps needs."""
+
+    fewest_slices: int
+    least_travel_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything in the file."""
+
+    slices: SliceRules
+    inserts: InsertRules
+    body: BodyRules
+    vial: VialRules
+    pins: PinRules
+    ramps: RampRules
+    pairs: PairRules
+    increment: IncrementRules
+
+
+@cache
+def load_rules() -> Rules:
+    """Read the file; ValueError where it has another schema than this code."""
+    _, tables = read_tables(FILE, schema=SCHEMA)
+    kinds = {
+        "slices": SliceRules,
+        "inserts": InsertRules,
+        "body": BodyRules,
+        "vial": VialRules,
+        "pins": PinRules,
+        "ramps": RampRules,
+        "pairs": PairRules,
+        "increment": IncrementRules,
+    }
+    return Rules(**{name: fill(kind, tables[name]) for name, kind in kinds.items()})
