@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-"""A digital CATPHAN, or another cylinder of modules, in a stack of CT slices: what to draw, and the images of it."""
+"""A digital CATPHAN, or what may be taken for one, in a stack of CT slices: what to draw, and the images of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -14,6 +14,7 @@ from optimage.synthetic.rendering import Grid, Storage, noise
 from optimage.synthetic.slice_profile import RECTANGULAR, SliceProfile
 
 ORIENTATION = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+PADDING_VALUE = -2000
 BEYOND_MM = 5.0  # of the phantom that a scan of all of it shows at either end
 
 
@@ -45,6 +46,8 @@ class Catphan:
         Distance of a couch below the middle of the image; none without.
     mount_mm : float
         Length of a steel mount beyond the end next to the smallest z.
+    padding_circle : bool
+        Pixels outside the inscribed circle hold the padding value -2000.
     patient_position : str
         `HFS`, `FFS`, ...; only the header tells it.
     missing : tuple of str
@@ -67,6 +70,7 @@ class Catphan:
     seed: int = 1
     table_mm: float | None = None
     mount_mm: float = 0.0
+    padding_circle: bool = False
     patient_position: str = "HFS"
     missing: tuple[str, ...] = ()
     header: tuple[tuple[str, HeaderValue], ...] = ()
@@ -124,14 +128,19 @@ def store_catphan(spec: Catphan, index: int, values: FloatArray) -> Image:
     if spec.noise_hu:
         rng = np.random.default_rng([spec.seed, index])
         values = values + spec.noise_hu * noise(spec.grid, spec.texture, rng)
+    pixels = spec.storage.store(values)
+    if spec.padding_circle:
+        radius = min(count * pitch for count, pitch in zip(spec.matrix, spec.spacing_mm, strict=True)) / 2
+        pixels[spec.grid.distance_mm((0.0, 0.0)) > radius] = PADDING_VALUE
     header = _header(spec, index)
     position = header.get("ImagePositionPatient")
     return Image(
-        spec.storage.store(values),
+        pixels,
         str(header["SOPInstanceUID"]),
         header,
         slope=spec.storage.slope,
         intercept=spec.storage.intercept,
+        padding=(PADDING_VALUE, PADDING_VALUE) if spec.padding_circle else None,
         spacing_mm=None if "PixelSpacing" in spec.missing else spec.spacing_mm,
         position_mm=None if position is None else _corner(spec, index),
         orientation=None if "ImageOrientationPatient" in spec.missing else ORIENTATION,
@@ -154,6 +163,7 @@ def _header(spec: Catphan, index: int) -> Header:
             storage=spec.storage,
         ),
         "PatientPosition": spec.patient_position,
+        **({"PixelPaddingValue": PADDING_VALUE} if spec.padding_circle else {}),
         **dict(spec.header),
     }
     return {keyword: value for keyword, value in header.items() if keyword not in spec.missing}

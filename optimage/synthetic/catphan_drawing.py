@@ -17,6 +17,7 @@ from optimage.synthetic.catphan_shapes import (
     wire_patch,
 )
 from optimage.synthetic.ct_table import draw_table
+from optimage.synthetic.ellipsoids import paint_ellipsoid
 from optimage.synthetic.patches import Patch
 from optimage.synthetic.placement import Pair, Section
 
@@ -57,9 +58,13 @@ class Painter:
         return values
 
     def _blocks(self, section: Section) -> FloatArray:
-        """Return air, couch, housing and modules."""
+        """Return air, couch, ellipsoids, housing and modules."""
         layout, grid, blur = self._spec.layout, self._grid, self._spec.blur_mm
         values = self._field("table", lambda: draw_table(grid, self._spec.table_mm, AIR_HU)).copy()
+        for one in layout.ellipsoids:
+            paint_ellipsoid(values, one, section, grid)
+        if not layout.blocks:
+            return values
         height = section.height_mm(grid.x_mm, grid.y_mm) if section.tilted else np.array(section.z_mm)
         body = self._seen(layout.z_mm, height)
         if not np.any(body > NOTHING):

@@ -10,6 +10,8 @@ the screen from 3 o'clock.
 from dataclasses import dataclass
 from math import cos, radians, sin
 
+from optimage.synthetic.ellipsoids import Ellipsoid
+
 Pair = tuple[float, float]
 INSERT, PIN, ROD, FITTING = "insert", "pin", "rod", "fitting"
 AIR_HU = -1000.0
@@ -113,7 +115,7 @@ class Bead:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A phantom: blocks of `block_radius_mm` in a housing, and what is in them."""
+    """A phantom: blocks of `block_radius_mm` in a housing, what is in them, and ellipsoids below all of it."""
 
     id: str
     blocks: tuple[Block, ...]
@@ -124,11 +126,14 @@ class Layout:
     wires: tuple[Wire, ...] = ()
     bars: tuple[BarGroup, ...] = ()
     beads: tuple[Bead, ...] = ()
+    ellipsoids: tuple[Ellipsoid, ...] = ()
 
     @property
     def z_mm(self) -> Pair:
         """Return both ends of the phantom."""
-        return min(block.z_mm[0] for block in self.blocks), max(block.z_mm[1] for block in self.blocks)
+        ends = [end for block in self.blocks for end in block.z_mm]
+        ends += [one.centre_mm[2] + sign * one.half_mm[2] for one in self.ellipsoids for sign in (-1, 1)]
+        return min(ends), max(ends)
 
     def hu_at(self, z_mm: float) -> float:
         """Return the CT number of the block at `z_mm`, of the upper one between two; ValueError outside of all."""

@@ -110,14 +110,15 @@ def _across(distance_mm: FloatArray, width_mm: float, blur_mm: float) -> FloatAr
 def disc_patch(radius_mm: float, section: Section, grid: Grid, blur_mm: float) -> FloatArray:
     """Return how much of each pixel a wide disc about the axis covers, shape of the grid.
 
-    Its outline is taken as straight over the width of the blur.
+    Its outline is taken as straight over the width of the blur, which moves
+    half height by blur²/(2 radius): 0.001 mm for 0.4 mm in 75 mm.
     """
     x, y = grid.x_mm, grid.y_mm
     distance = (np.hypot(*section.to_phantom(x, y)) - radius_mm) * section.scale
     coverage = (distance <= 0).astype(np.float64)
     reach = hypot(*grid.spacing_mm) / 2 + TAIL_SIGMAS * blur_mm
     rows, columns = np.nonzero(np.abs(distance) <= reach)
-    count = WIRE_SUBSAMPLES
+    count = WIRE_SUBSAMPLES if blur_mm < max(grid.spacing_mm) / 2 else 2
     offsets = (np.arange(count) + 0.5) / count - 0.5
     fine_y = (y[rows, 0, None] + offsets * grid.spacing_mm[0])[:, :, None]
     fine_x = (x[0, columns, None] + offsets * grid.spacing_mm[1])[:, None, :]

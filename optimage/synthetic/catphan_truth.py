@@ -17,16 +17,16 @@ from optimage.synthetic.rendering import radial_noise_power
 
 LEVELS = (50, 30, 20, 10)
 PIN_DISTANCE_MM = 50.0
-_STEPS = 400  # per period of the bars: their extremes are found to 1e-5 of their height
-_HIGHEST_PER_MM = 50.0
+_STEPS = 400  # per bar or frequency range: extremes are found to 1e-5 of their height
 
 
 def catphan_truth(spec: Catphan) -> dict[str, float]:
     """Return the true values of `spec` by measurement key, in HU, mm and 1/mm.
 
-    `hu_*` are the inserts, `mtf50` to `mtf10` belong to the bars (see
-    `bar_modulations`), `mtf50_bead` and `mtf10_bead` to the blur with the
-    aperture of the pixels along the rows. A level that no group reaches has no key.
+    `hu_*` are the inserts, `contrast_*` the rods by the keys of the layout.
+    `mtf50` to `mtf10` belong to the bars (see `bar_modulations`); a level
+    that no group reaches has no key. `mtf50_bead` to `mtf10_bead` belong to
+    the blur with the aperture of the pixels along the rows.
     """
     place, spacing = spec.place, spec.spacing_mm
     truth = {f"hu_{one.key}": one.hu for one in spec.layout.cylinders if one.kind == INSERT}
@@ -41,9 +41,8 @@ def catphan_truth(spec: Catphan) -> dict[str, float]:
         "direction": float(place.direction),
         "mirrored": float(place.mirrored),
         "origin_mm": place.origin_mm,
-        "noise": sqrt(spec.noise_hu**2 + (spec.storage.slope**2 / 12 if spec.noise_hu else 0.0)),
-        "nps_integral": spec.noise_hu**2,
     }
+    truth |= _noise_truth(spec)
     positions = sorted(spec.slice_positions_mm)
     if len(positions) > 1:
         truth["increment"] = (positions[-1] - positions[0]) / (len(positions) - 1)
@@ -52,7 +51,20 @@ def catphan_truth(spec: Catphan) -> dict[str, float]:
         place_per_mm = falls_to(tuple(f / 10 for f in modulations), tuple(modulations.values()), level / 100)
         if place_per_mm is not None:
             truth[f"mtf{level}"] = place_per_mm
-        truth[f"mtf{level}_bead"] = frequency_of(lambda f: float(mtf(spec, f)), level / 100)
+        truth[f"mtf{level}_bead"] = frequency_of(lambda f: float(mtf(spec, f)), level / 100, 1.0 / spacing[1])
+    return truth
+
+
+def _noise_truth(spec: Catphan) -> dict[str, float]:
+    """Return what the noise is; its frequencies by the radial curve in equal steps up to half of the sampling."""
+    variance = spec.noise_hu**2 + (spec.storage.slope**2 / 12 if spec.noise_hu else 0.0)
+    truth = {"noise": sqrt(variance), "nps_integral": variance}
+    if spec.noise_hu:
+        f = np.linspace(0.0, 0.5 / max(spec.spacing_mm), _STEPS + 1)[1:]
+        power = noise_power(spec, f)
+        truth["nps_mean_f"] = float((f * power).sum() / power.sum())
+        if spec.texture == "ramp":
+            truth["nps_peak_f"] = float(f[np.argmax(power)])
     return truth
 
 
@@ -98,10 +110,10 @@ def group_modulation(group: BarGroup, blur_mm: float) -> float:
 
 
 def bar_modulations(spec: Catphan) -> dict[int, float]:
-    """Return by line pairs per cm the modulation of every group over that of the first."""
+    """Return by line pairs per cm the modulation of every group over that of the coarsest."""
     blur = bar_blur_mm(spec)
     found = {group.line_pairs_per_cm: group_modulation(group, blur) for group in spec.layout.bars}
-    return {f: value / found[1] for f, value in sorted(found.items())}
+    return {f: value / found[min(found)] for f, value in sorted(found.items())}
 
 
 def falls_to(places: Sequence[float], values: Sequence[float], level: float) -> float | None:
@@ -113,9 +125,9 @@ def falls_to(places: Sequence[float], values: Sequence[float], level: float) -> 
     return None
 
 
-def frequency_of(curve: Callable[[float], float], level: float) -> float:
-    """Return where a falling `curve` of the frequency in 1/mm has the value `level`, to 1e-9."""
-    low, high = 0.0, _HIGHEST_PER_MM
+def frequency_of(curve: Callable[[float], float], level: float, highest_per_mm: float) -> float:
+    """Return where a `curve` that falls up to the frequency `highest_per_mm` has the value `level`, to 1e-9."""
+    low, high = 0.0, highest_per_mm
     while high - low > 1e-9:
         middle = (low + high) / 2
         low, high = (middle, high) if curve(middle) > level else (low, middle)

@@ -25,7 +25,9 @@ class Placement:
     direction : int
         +1 where z grows with the position along the slice normal, else -1.
     mirrored : bool
-        Whether x is reversed on the screen, before rolling.
+        Whether x is reversed on the screen, before rolling. A real phantom,
+        whose image nobody has flipped, turns both at once when it is hung
+        the other way round.
     roll_deg : float
         Rotation, clockwise on the screen.
     tilt_deg : (float, float)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy.interpolate import CubicSpline
 
+from optimage.dicom.writer import write_image
 from optimage.synthetic.catphan import Catphan, draw_catphan, evenly, render_catphan, with_noise
 from optimage.synthetic.catphan_layout import Bead, Block, Cylinder, Layout, Wire
 from optimage.synthetic.catphan_truth import (
@@ -24,6 +25,7 @@ from optimage.synthetic.rendering import Storage
 from optimage_phantoms.catphan.models import load_family
 from optimage_phantoms.catphan.pose import Pose
 from tests.phantoms.catphan.digital import layout
+from tests.phantoms.conftest import read_folder
 
 BLOCKS = (Block("sensitometry", (-12.5, 12.5), 100.0), Block("uniformity", (12.5, 50.0), 0.0))
 EMPTY = Catphan(Layout("empty", BLOCKS), matrix=(256, 240), spacing_mm=(1.0, 0.9), blur_mm=0.5)
@@ -226,6 +228,35 @@ def test_the_noise_has_the_power_that_the_truth_says(texture):
     for low in (0.2, 0.35, 0.5):
         ring = (f >= low) & (f < low + 0.05)
         assert power[ring].mean() == pytest.approx(noise_power(spec, f[ring]).mean(), rel=0.04)
+
+
+def test_a_field_of_view_cut_to_a_circle_is_padded_outside():
+    spec = Catphan(layout("504"), matrix=(64, 64), spacing_mm=(2.0, 2.0), positions_mm=(0.0,), padding_circle=True)
+    image = render_catphan(spec)[0]
+    assert np.isnan(image.values()[0, 0])
+    assert np.isfinite(image.values()[32, 1])
+    assert image.header["PixelPaddingValue"] == -2000
+
+
+def test_a_slice_goes_through_a_dicom_file_unchanged(tmp_path):
+    spec = Catphan(layout("504"), matrix=(64, 80), spacing_mm=(4.0, 3.0), positions_mm=(-3.5,), noise_hu=5.0)
+    image = render_catphan(spec)[0]
+    path = tmp_path / "slice.dcm"
+    path.write_bytes(write_image(image))
+    (read,) = read_folder(tmp_path)
+    assert np.array_equal(read.values(), image.values())
+    assert read.slice_position_mm == -3.5
+    assert read.spacing_mm == (4.0, 3.0)
+    assert read.header["PatientPosition"] == "HFS"
+
+
+@pytest.mark.parametrize("blur", [0.0, 0.4])
+def test_the_housing_has_its_area(blur):
+    """The shaded outline errs by less than a thousandth of the radius."""
+    spec = replace(EMPTY, blur_mm=blur, place=Placement(offset_mm=(1.3, -0.6), scale=1.02))
+    housing = replace(spec, layout=replace(EMPTY.layout, block_radius_mm=0.0, housing_hu=0.0))
+    area = (draw_catphan(housing, 0.0) + 1000.0).sum() * 0.9 / 1000.0
+    assert area == pytest.approx(pi * 102.0**2, rel=1e-3)
 
 
 def test_a_table_and_a_mount_are_drawn_where_they_are():
