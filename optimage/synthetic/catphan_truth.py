@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """What a perfect measurement of a digital CATPHAN reads."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from math import pi, sqrt
 from statistics import fmean
 
@@ -138,16 +137,6 @@ def noise_power(spec: Catphan, frequency_per_mm: npt.ArrayLike) -> FloatArray:
     """Return the expected radial noise power of `spec` in HU² mm², valid below half of the sampling frequency."""
     power = radial_noise_power(spec.grid, spec.texture, np.asarray(frequency_per_mm, dtype=np.float64))
     return np.asarray(spec.noise_hu**2 * power, dtype=np.float64)
-
-
-def without_noise(spec: Catphan) -> Catphan:
-    """Return `spec` with its expected values alone."""
-    return replace(spec, noise_hu=0.0)
-
-
-def insert_values(spec: Catphan) -> Mapping[str, float]:
-    """Return the CT numbers of the inserts by their key."""
-    return {one.key: one.hu for one in spec.layout.cylinders if one.kind == INSERT}
 
 
 def _highest(bars: FloatArray, bar_mm: float, blur_mm: float, near_mm: float, sign: float) -> float:

@@ -180,6 +180,18 @@ def test_every_model_is_drawn_whole_in_both_directions(model):
         assert len({image.uid for image in images}) == len(images)
 
 
+@pytest.mark.parametrize("model", load_family())
+def test_every_model_has_a_finite_truth(model):
+    """Where there are bars, blur of 0.4 mm and pixels of 0.5 mm halve their modulation between 5 and 6 per cm."""
+    truth = catphan_truth(Catphan(layout(model), noise_hu=5.0, texture="ramp"))
+    assert np.isfinite(list(truth.values())).all()
+    assert truth["increment"] == pytest.approx(2.5)
+    assert truth["nps_peak_f"] == pytest.approx(0.45 / np.sqrt(2), abs=0.5 / 0.5 / 400)
+    assert ("mtf50" in truth) == (model != "700")
+    if model != "700":
+        assert 0.5 < truth["mtf50"] < 0.6
+
+
 def test_slices_may_lie_anywhere_and_headers_may_lack_anything():
     spec = Catphan(
         layout("504"),
