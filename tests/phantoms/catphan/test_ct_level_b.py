@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""CT level B as a whole: the card, the contract, and that one thing missing costs nothing else."""
+
+from dataclasses import replace
+from math import isfinite
+
+import numpy as np
+import pytest
+
+from optimage.api import Image, ImageSet
+from optimage.synthetic.catphan import Catphan, evenly, render_catphan
+from optimage.testing.phantom_module import PhantomModuleChecks
+from optimage_phantoms.catphan.measure import SUBTESTS
+from optimage_phantoms.ct_level_b import CtLevelB
+from tests.phantoms.catphan.digital import layout
+from tests.phantoms.conftest import analyse, as_series, locate
+
+MODULE = CtLevelB()
+# A table of few slices: what the sections need, and nothing between.
+POSITIONS = (*evenly(-67.5, -57.5, 5.0), *evenly(-32.5, -27.5, 2.5), *evenly(-5.0, 5.0, 2.5), *evenly(27.5, 32.5, 2.5))
+
+
+@pytest.fixture(scope="session")
+def few_slices() -> tuple[Image, ...]:
+    return render_catphan(Catphan(layout("504"), positions_mm=POSITIONS, noise_hu=5.0, texture="ramp"))
+
+
+class TestContract(PhantomModuleChecks):
+    module = MODULE
+
+    def sample(self) -> ImageSet:
+        return as_series(render_catphan(Catphan(layout("504"), positions_mm=(-2.5, 0.0, 2.5), noise_hu=5.0)))
+
+
+def test_the_card_names_the_sub_tests_that_run_in_their_order() -> None:
+    assert MODULE.info.subtests == tuple(SUBTESTS)
+
+
+def values_of(images: list[Image]) -> dict[str, tuple[float, float]]:
+    return {one.key: (one.value, one.uncertainty) for one in analyse(MODULE, images).measurements}
+
+
+def test_the_order_of_the_files_changes_nothing(few_slices: tuple[Image, ...]) -> None:
+    first = values_of(list(few_slices))
+    for seed in (1, 2):
+        shuffled = [few_slices[i] for i in np.random.default_rng(seed).permutation(len(few_slices))]
+        assert values_of(shuffled).keys() == first.keys()
+        for key, found in values_of(shuffled).items():
+            assert found == pytest.approx(first[key], rel=1e-12, nan_ok=True), key
+
+
+def test_one_slice_is_measured_and_what_it_lacks_is_told(few_slices: tuple[Image, ...]) -> None:
+    alone = [one for one in few_slices if one.slice_position_mm == 0.0]
+    result = analyse(MODULE, alone)
+    values = {one.key: one.value for one in result.measurements}
+    assert all(isfinite(values[key]) for key in ("hu_air", "hu_acrylic", "pin_distance_mean", "slice_thickness"))
+    assert "increment" not in {key for key, value in values.items() if isfinite(value)}
+
+
+def test_a_localisation_is_replayed_to_the_same_values(few_slices: tuple[Image, ...]) -> None:
+    parameters = {parameter.name: parameter.default for parameter in MODULE.info.parameters}
+    found = locate(MODULE, few_slices)
+    again = MODULE.measure(as_series(few_slices), replace(found, automatic=False), parameters)
+    assert {one.key: one.value for one in again.measurements} == pytest.approx(
+        {key: value for key, (value, _) in values_of(list(few_slices)).items()}, nan_ok=True
+    )
