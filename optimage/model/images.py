@@ -121,8 +121,9 @@ class Image:
         """Position along the slice normal (row × column direction); 0 where unknown."""
         if self.position_mm is None or self.orientation is None:
             return 0.0
-        normal = np.cross(self.orientation[:3], self.orientation[3:])
-        return float(np.dot(normal, self.position_mm))
+        rx, ry, rz, cx, cy, cz = self.orientation
+        x, y, z = self.position_mm
+        return (ry * cz - rz * cy) * x + (rz * cx - rx * cz) * y + (rx * cy - ry * cx) * z
 
     def number(self, keyword: str, default: float) -> float:
         """Return a numeric attribute, or `default` where it is absent, empty or no number."""

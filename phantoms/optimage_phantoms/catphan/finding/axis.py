@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from optimage.api import FloatArray, Image
 from optimage_phantoms.catphan.finding.outline import Outlines, algebraic_circles
-from optimage_phantoms.catphan.finding.polar import linear, offsets_px
+from optimage_phantoms.catphan.finding.polar import linear, median, offsets_px
 from optimage_phantoms.catphan.finding.slices import Stack
 
 ANGLES = np.arange(0.0, 360.0, 3.0)
@@ -58,7 +58,7 @@ def fine_circle(image: Image, row: float, column: float, radius_mm: float) -> tu
             return None
         x0, y0, radius = algebraic_circles(x, y, weights[None])
         misses = np.abs(np.hypot(x - x0, y - y0) - radius)[0]
-        spread = MAD_TO_SIGMA * float(np.median(misses[weights > 0]))
+        spread = MAD_TO_SIGMA * median(misses[weights > 0])
         limit = max(REJECT_SIGMA * spread, SMALLEST_REJECTION_PX * min(spacing))
         weights = (np.isfinite(edges) & (misses <= limit)).astype(np.float64)
     return (

@@ -90,7 +90,7 @@ def _shapes(scene: Scene, decision: Decision, pose: Pose) -> tuple[Overlay, ...]
     """Return the outline on the central slice of every section, and the inserts on that of the sensitometry module."""
     shapes, sensitometry = [], decision.model.sensitometry
     for section, place in decision.model.z_mm.items():
-        view = min((pose.on(image) for image in scene.kept), key=lambda view: abs(view.z_mm - place))
+        view = pose.on(min(scene.kept, key=lambda image: abs(pose.z_mm(image) - place)))
         if abs(view.z_mm - place) > FAR_MM:
             continue
         image, outline = view.image, view.disc(0.0, 0.0, 1.0).with_radius(scene.axis.radius_mm)

@@ -16,8 +16,7 @@ FIT_ROUNDS = 5
 REJECT_SIGMA = 2.5
 MAD_TO_SIGMA = 1.4826
 SMALLEST_REJECTION = 0.75  # of a coarse pixel
-INSIDE_SHARE = 0.8  # of the radius: free of the wall
-MIDDLE_MM = 30.0  # about the axis no CATPHAN holds inserts, bars or pins
+SECTOR_DEG = 10.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +24,7 @@ class Coarse:
     """Every n-th pixel of all slices, shape (n, M, N), in HU; `known` is False where there is no data."""
 
     values: npt.NDArray[np.float32]
-    known: BoolArray
+    known: BoolArray | None
     step: tuple[int, int]
     first: tuple[int, int]
     pitch_mm: tuple[float, float]
@@ -40,8 +39,7 @@ class Outlines:
     """A circle a slice, arrays of shape (n,): centre in pixels, radius in mm.
 
     `share` is the share of the circle whose edge is seen, 0 where there is no
-    circle of plausible size; `inside` and `noise` are median and robust SD of
-    what lies within.
+    circle of plausible size.
     """
 
     row: FloatArray
@@ -54,7 +52,8 @@ def coarse_copy(images: tuple[Image, ...], spacing_mm: tuple[float, float], pitc
     """Take pixels about `pitch_mm` apart of all `images`, which have one matrix."""
     step = max(1, round(pitch_mm / spacing_mm[0])), max(1, round(pitch_mm / spacing_mm[1]))
     first = step[0] // 2, step[1] // 2
-    values, known = [], []
+    values: list[npt.NDArray[np.float32]] = []
+    known: list[BoolArray | None] = []
     for image in images:
         stored = image.pixels[first[0] :: step[0], first[1] :: step[1]]
         rescaled = stored.astype(np.float32)
@@ -65,10 +64,12 @@ def coarse_copy(images: tuple[Image, ...], spacing_mm: tuple[float, float], pitc
             rescaled[missing] = AIR_HU
             known.append(~missing)
         else:
-            known.append(np.ones(stored.shape, dtype=bool))
+            known.append(None)
         values.append(rescaled)
     pitch = step[0] * spacing_mm[0], step[1] * spacing_mm[1]
-    return Coarse(np.stack(values), np.stack(known), step, first, pitch)
+    everywhere = np.broadcast_to(True, values[0].shape)
+    there = None if all(one is None for one in known) else np.stack([everywhere if k is None else k for k in known])
+    return Coarse(np.stack(values), there, step, first, pitch)
 
 
 def find_outlines(coarse: Coarse, rules: OutlineRules) -> Outlines:
@@ -100,8 +101,14 @@ def _opened(solid: BoolArray, pitch_mm: tuple[float, float], size_mm: float) -> 
 def _window(mask: BoolArray, half: int, axis: int, combine: np.ufunc) -> BoolArray:
     """Combine 2·half + 1 neighbours along `axis`; the result is shorter by 2·half."""
     length = mask.shape[axis] - 2 * half
-    views = [np.take(mask, range(k, k + length), axis=axis) for k in range(2 * half + 1)]
-    return np.asarray(combine.reduce(views))
+    combined = _shifted(mask, 0, length, axis).copy()
+    for k in range(1, 2 * half + 1):
+        combine(combined, _shifted(mask, k, length, axis), out=combined)
+    return combined
+
+
+def _shifted(mask: BoolArray, first: int, length: int, axis: int) -> BoolArray:
+    return mask[:, first : first + length] if axis == 1 else mask[:, :, first : first + length]
 
 
 def _largest(solid: BoolArray) -> BoolArray:
@@ -112,13 +119,12 @@ def _largest(solid: BoolArray) -> BoolArray:
     if not count:
         return solid
     sizes = np.bincount(labels.ravel(), minlength=count + 1)
-    sizes[0] = 0
-    keep = np.zeros(count + 1, dtype=bool)
-    for one in labels:
-        present = np.unique(one)
-        best = present[np.argmax(sizes[present])]
-        keep[best] = best != 0
-    return np.asarray(keep[labels])
+    where = np.zeros(count + 1, dtype=np.intp)
+    where[labels.reshape(len(labels), -1)] = np.arange(len(labels))[:, None]  # the slice a label lies on
+    best = np.zeros(len(labels), dtype=np.intp)
+    for label in np.argsort(sizes[1:], kind="stable") + 1:
+        best[where[label]] = label
+    return np.asarray((labels == best[:, None, None]) & solid)
 
 
 def _outermost(solid: BoolArray, coarse: Coarse) -> tuple[FloatArray, BoolArray]:
@@ -130,19 +136,19 @@ def _outermost(solid: BoolArray, coarse: Coarse) -> tuple[FloatArray, BoolArray]
         length = solid.shape[axis]
         along = np.broadcast_to(np.arange(there.shape[1]), there.shape)
         for backwards in (False, True):
-            index = np.argmax(
-                solid[:, :, ::-1] if axis == 2 and backwards else solid[:, ::-1] if backwards else solid, axis
-            )
+            turned = solid[:, :, ::-1] if axis == 2 else solid[:, ::-1]
+            index = np.argmax(turned if backwards else solid, axis)
             index = length - 1 - index if backwards else index
             beyond = index + (1 if backwards else -1)
             inside = there & (beyond >= 0) & (beyond < length)
             at = np.clip(beyond, 0, length - 1)
-            slices = np.arange(count)[:, None]
-            data = known[slices, along, at] if axis == 2 else known[slices, at, along]
+            if known is not None:
+                slices = np.arange(count)[:, None]
+                inside &= known[slices, along, at] if axis == 2 else known[slices, at, along]
             edge = index + (0.5 if backwards else -0.5)
             x, y = (edge, along) if axis == 2 else (along, edge)
             all_points.append(np.stack((x * coarse.pitch_mm[1], y * coarse.pitch_mm[0]), axis=2))
-            all_seen.append(inside & data)
+            all_seen.append(inside)
     return np.concatenate(all_points, axis=1).astype(np.float64), np.concatenate(all_seen, axis=1)
 
 
@@ -190,10 +196,11 @@ def _median(values: FloatArray) -> FloatArray:
 
 
 def _share_seen(dx: FloatArray, dy: FloatArray, weights: FloatArray) -> FloatArray:
-    """Return the share of the circle, in 36 sectors, in which points lie."""
-    with np.errstate(invalid="ignore"):
-        sectors = np.floor(np.degrees(np.arctan2(dy, dx)) / 10.0)
-    shares = np.zeros(len(dx))
-    for number in range(len(dx)):
-        shares[number] = len(np.unique(sectors[number][weights[number] > 0])) / 36.0
-    return shares
+    """Return the share of the circle, in sectors of 10°, in which points lie."""
+    seen = weights > 0
+    sectors = np.floor(np.degrees(np.arctan2(dy, dx, where=seen, out=np.zeros_like(dx))) / SECTOR_DEG).astype(np.intp)
+    count = round(360.0 / SECTOR_DEG)
+    hit = np.zeros((len(dx), count), dtype=bool)
+    slices = np.broadcast_to(np.arange(len(dx))[:, None], dx.shape)
+    hit[slices[seen], sectors[seen] % count] = True
+    return np.asarray(hit.mean(axis=1))

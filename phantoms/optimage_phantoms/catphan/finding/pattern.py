@@ -41,10 +41,11 @@ def match_model(
     """
     rolls = ROLLS if roll_deg is None else np.array([roll_deg])
     level = float(np.nanmedian(ring))
+    seen = _turned(ring, rolls)
     found = []
     for flip in (False, True) if mirrored is None else (mirrored,):
         expected = [_expected(model, filling, level, mirrored=flip) for filling in _fillings(model)]
-        costs = np.min([_costs(ring, rolls, *one, rules) for one in expected], axis=0)
+        costs = np.min([_costs(seen, *one, rules) for one in expected], axis=0)
         best = int(np.argmin(costs))
         found.append(Match(model, flip, float(rolls[best]), float(costs[best])))
     return tuple(sorted(found, key=lambda match: match.cost))
@@ -73,11 +74,17 @@ def _expected(
     return expected, weight
 
 
-def _costs(
-    ring: FloatArray, rolls: FloatArray, expected: FloatArray, weight: FloatArray, rules: PatternRules
-) -> FloatArray:
-    tolerance = rules.tolerance_hu + rules.tolerance_share * np.abs(expected)
-    turned = (ANGLES[None, :] + rolls[:, None]) % 360.0
-    at = np.rint(turned / (ANGLES[1] - ANGLES[0])).astype(int) % len(ANGLES)
-    misses = np.minimum(np.nan_to_num((ring[at] - expected) / tolerance, nan=2.0) ** 2, rules.worst)
-    return np.asarray((misses * weight).sum(axis=1) / weight.sum())
+def _turned(ring: FloatArray, rolls: FloatArray) -> FloatArray:
+    """Return the ring turned back by every roll, shape (rolls, 180)."""
+    step = ANGLES[1] - ANGLES[0]
+    at = np.rint((ANGLES[None, :] + rolls[:, None]) / step).astype(np.intp) % len(ANGLES)
+    return np.asarray(ring[at], dtype=np.float64)
+
+
+def _costs(seen: FloatArray, expected: FloatArray, weight: FloatArray, rules: PatternRules) -> FloatArray:
+    used = np.flatnonzero(weight)
+    tolerance = rules.tolerance_hu + rules.tolerance_share * np.abs(expected[used])
+    misses = seen[:, used] - expected[used]
+    misses /= tolerance
+    misses *= misses
+    return np.asarray(np.minimum(np.where(np.isnan(misses), rules.worst, misses), rules.worst).mean(axis=1))

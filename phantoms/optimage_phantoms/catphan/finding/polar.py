@@ -2,10 +2,11 @@
 """Values round a centre: nearest pixels of the stored integers for looking, linear ones for measuring."""
 
 import numpy as np
-from scipy import ndimage
+import numpy.typing as npt
 
-from optimage.api import Box, FloatArray, Image
-from optimage.imaging.rois import clipped
+from optimage.api import FloatArray, Image
+
+Indices = npt.NDArray[np.intp]
 
 
 def offsets_px(
@@ -18,25 +19,42 @@ def offsets_px(
 
 def nearest(image: Image, rows: FloatArray, columns: FloatArray) -> FloatArray:
     """Return the values of the pixels nearest to `rows` and `columns`, of equal shape; NaN where there is no data."""
-    r, c = np.rint(rows).astype(np.intp), np.rint(columns).astype(np.intp)
-    inside = (r >= 0) & (c >= 0) & (r < image.shape[0]) & (c < image.shape[1])
-    whole = bool(inside.all())
-    stored = image.pixels[r, c] if whole else image.pixels[np.where(inside, r, 0), np.where(inside, c, 0)]
-    values = stored.astype(np.float64) * image.slope + image.intercept
-    if image.padding is not None:
-        low, high = image.padding
-        inside &= ~((stored >= low) & (stored <= high))  # type: ignore[operator]
-        whole = False
-    return values if whole else np.where(inside, values, np.nan)
+    return taken(image, np.rint(rows).astype(np.intp), np.rint(columns).astype(np.intp))
 
 
 def linear(image: Image, rows: FloatArray, columns: FloatArray) -> FloatArray:
-    """Return linearly interpolated values at `rows` and `columns`, of equal shape; NaN outside the image."""
-    top, left = int(np.floor(rows.min())), int(np.floor(columns.min()))
-    box = Box(top, left, int(np.ceil(rows.max())) - top + 2, int(np.ceil(columns.max())) - left + 2)
-    box = clipped(box, image.shape)
-    if not box.rows or not box.columns:
-        return np.full(rows.shape, np.nan)
-    values = image.values(box)
-    at = rows - box.row, columns - box.column
-    return np.asarray(ndimage.map_coordinates(values, at, order=1, mode="constant", cval=np.nan))
+    """Return linearly interpolated values at `rows` and `columns`, of equal shape; NaN where there is no data."""
+    top, left = np.floor(rows), np.floor(columns)
+    down, right = rows - top, columns - left
+    r, c = top.astype(np.intp), left.astype(np.intp)
+    upper = taken(image, r, c) * (1.0 - right) + taken(image, r, c + 1) * right
+    lower = taken(image, r + 1, c) * (1.0 - right) + taken(image, r + 1, c + 1) * right
+    return upper * (1.0 - down) + lower * down
+
+
+def taken(image: Image, rows: Indices, columns: Indices) -> FloatArray:
+    """Return the values of the pixels at whole `rows` and `columns`, of equal shape; NaN where there is no data."""
+    height, width = image.shape
+    whole = rows.min() >= 0 and columns.min() >= 0 and rows.max() < height and columns.max() < width
+    if whole:
+        stored = image.pixels[rows, columns]
+        missing = None
+    else:
+        missing = (rows < 0) | (columns < 0) | (rows >= height) | (columns >= width)
+        stored = image.pixels[np.where(missing, 0, rows), np.where(missing, 0, columns)]
+    values = stored.astype(np.float64)
+    values *= image.slope
+    values += image.intercept
+    if image.padding is not None:
+        low, high = image.padding
+        values[(stored >= low) & (stored <= high)] = np.nan  # type: ignore[operator]
+    if missing is not None:
+        values[missing] = np.nan
+    return values
+
+
+def median(values: FloatArray) -> float:
+    """Return the median of a few finite values: as `numpy.median`, without its overhead."""
+    count = values.size
+    ordered = np.partition(values, (count - 1) // 2 if count % 2 else (count // 2 - 1, count // 2))
+    return float(ordered[count // 2]) if count % 2 else float(ordered[count // 2 - 1] + ordered[count // 2]) / 2.0

@@ -8,12 +8,14 @@ from math import radians, tan
 import numpy as np
 
 from optimage.api import FloatArray, Image
-from optimage_phantoms.catphan.finding.polar import nearest
+from optimage_phantoms.catphan.finding.polar import median, nearest
 from optimage_phantoms.catphan.finding.rules import RampRules
 from optimage_phantoms.catphan.models import Model
 from optimage_phantoms.catphan.pose import Pose, View
 
-STEP_MM = 0.25
+STEP_MM = 0.5
+ACROSS_MM = 0.7
+SMOOTH = 5  # samples: 2.5 mm
 MAD_TO_SIGMA = 1.4826
 SIDES = {"right": (1.0, 0.0), "bottom": (0.0, 1.0), "left": (-1.0, 0.0), "top": (0.0, -1.0)}
 """Direction from the axis to the middle of each wire; the coordinate along a wire runs clockwise."""
@@ -88,7 +90,7 @@ def wire_place_mm(view: View, side: str, model: Model, rules: RampRules) -> floa
     """Return where the wire of `side` lies along its strip, clockwise in the phantom; NaN where none is seen."""
     out_x, out_y = SIDES[side]
     along = np.arange(-rules.half_length_mm, rules.half_length_mm + STEP_MM / 2, STEP_MM)
-    across = np.arange(-rules.half_width_mm, rules.half_width_mm + 0.01, 0.5) + model.sensitometry.ramps.radius_mm
+    across = np.arange(-rules.half_width_mm, rules.half_width_mm + 0.01, ACROSS_MM) + model.sensitometry.ramps.radius_mm
     x = across[:, None] * out_x - along[None, :] * out_y
     y = across[:, None] * out_y + along[None, :] * out_x
     spacing = view.image.required_spacing_mm
@@ -101,14 +103,14 @@ def wire_place_mm(view: View, side: str, model: Model, rules: RampRules) -> floa
     if not np.isfinite(values).all():
         return float("nan")
     profile = values.max(axis=0)
-    profile = np.convolve(np.pad(profile, 4, mode="edge"), np.ones(9) / 9, mode="valid")
+    profile = np.convolve(np.pad(profile, SMOOTH // 2, mode="edge"), np.ones(SMOOTH) / SMOOTH, mode="valid")
     return _hump_mm(along, profile, rules)
 
 
 def _hump_mm(along_mm: FloatArray, profile: FloatArray, rules: RampRules) -> float:
     """Return the middle of the hump between its crossings of half maximum; NaN where there is none wholly inside."""
-    level = float(np.median(profile))
-    noise = MAD_TO_SIGMA * float(np.median(np.abs(profile - level)))
+    level = median(profile)
+    noise = MAD_TO_SIGMA * median(np.abs(profile - level))
     peak = int(np.argmax(profile))
     height = float(profile[peak]) - level
     if height < max(rules.contrast_hu, rules.noise_ratio * noise):

@@ -7,11 +7,13 @@ import numpy as np
 
 from optimage.api import Box
 from optimage.imaging.rois import clipped
+from optimage_phantoms.catphan.finding.polar import median
 from optimage_phantoms.catphan.finding.rules import RegistrationRules
 from optimage_phantoms.catphan.models import Model
 from optimage_phantoms.catphan.pose import View
 
-PASSES = 3
+PASSES = 4
+SETTLED_MM = 0.02
 THRESHOLD = 0.3  # of an insert's contrast, below which pixels do not count
 CORE_MM = 3.0
 
@@ -83,21 +85,24 @@ def _spot(view: View, name: str, place: tuple[float, float], size: Size, contras
         values = view.image.values(box)
         dy = (np.arange(box.rows) + box.row - row)[:, None] * spacing[0]
         dx = (np.arange(box.columns) + box.column - column)[None, :] * spacing[1]
-        away = np.hypot(dx, dy)
+        away = np.sqrt(dx**2 + dy**2)
         core, rim = (
             values[away <= max(size.core_mm, 0.8 * max(spacing))],
             values[(away > 0.8 * size.window_mm) & (away <= size.window_mm)],
         )
         if not core.size or not np.isfinite(core).all() or not np.isfinite(rim).all():
             return None
-        level = float(np.median(rim))
-        contrast = float(np.median(core)) - level
+        level = median(rim)
+        contrast = median(core) - level
         if abs(contrast) < contrast_hu:
             return None
         share = np.clip((values - level) / contrast, 0.0, 1.0)
         share = np.where((share >= THRESHOLD) & (away <= size.window_mm), share, 0.0)
-        right += float((share * dx).sum() / share.sum())
-        down += float((share * dy).sum() / share.sum())
+        total = float(share.sum())
+        step_x, step_y = float((share * dx).sum()) / total, float((share * dy).sum()) / total
+        right, down = right + step_x, down + step_y
+        if abs(step_x) + abs(step_y) < SETTLED_MM:
+            break
     return Spot(name, place, (right, down), min(abs(contrast), 1000.0))
 
 

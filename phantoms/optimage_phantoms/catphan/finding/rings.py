@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimage.api import FloatArray, Image
-from optimage_phantoms.catphan.finding.polar import nearest, offsets_px
+from optimage_phantoms.catphan.finding.polar import nearest, offsets_px, taken
 from optimage_phantoms.catphan.finding.rules import PinRules, Rules
 
 STEP_DEG = 2.0
@@ -43,20 +43,19 @@ def sample_rings(images: tuple[Image, ...], rows: FloatArray, columns: FloatArra
     pair_radii = LINE_PAIR_RADIUS_MM + rules.line_pairs.width_mm * width
     middle_radii = np.array([10.0, 14.0])
     down, right = offsets_px(np.concatenate((insert_radii, pair_radii, middle_radii)), ANGLES, spacing)
-    sampled = np.stack(
-        [nearest(image, row + down, column + right) for image, row, column in zip(images, rows, columns, strict=True)]
-    )
+    at = np.rint(rows[:, None, None] + down).astype(np.intp), np.rint(columns[:, None, None] + right).astype(np.intp)
+    sampled = np.stack([taken(image, *one) for image, *one in zip(images, *at, strict=True)])
     inserts = sampled[:, :3].mean(axis=1)
     ordered = np.sort(inserts, axis=1)
     counts = np.maximum(np.isfinite(inserts).sum(axis=1), EXTREME + 1)
-    at = np.arange(len(images))
+    each = np.arange(len(images))
     with np.errstate(invalid="ignore"):
         pairs = sampled[:, 3:6].mean(axis=1)
         spread = np.sqrt(np.nanmean((pairs - np.nanmean(pairs, axis=1, keepdims=True)) ** 2, axis=1))
         steps = np.diff(sampled[:, 6:], axis=2)
         noise = MAD_TO_SIGMA * np.nanmedian(np.abs(steps).reshape(len(images), -1), axis=1) / np.sqrt(2.0)
     return Rings(
-        inserts, ordered[:, EXTREME - 1], ordered[at, counts - EXTREME], ordered[at, counts // 2], spread, noise
+        inserts, ordered[:, EXTREME - 1], ordered[each, counts - EXTREME], ordered[each, counts // 2], spread, noise
     )
 
 

@@ -2,6 +2,7 @@
 """Which objects of a series are slices of one stack, and why the others are left out."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -101,12 +102,13 @@ def _odd_ones(usable: dict[int, Image]) -> dict[int, str]:
     grid = grids.most_common(1)[0][0]
     alike = {number: image for number, image in usable.items() if _grid(image) == grid}
     found |= {number: "other_matrix" for number in usable if number not in alike}
-    normals = {number: _normal(image) for number, image in alike.items()}
-    middle = np.median(np.array(list(normals.values())), axis=0)
+    normals = _normals(alike.values())
+    middle = np.median(normals, axis=0)
+    agreement = normals @ middle / float(middle @ middle)
     last: float | None = None
-    for number, image in alike.items():
+    for (number, image), parallel in zip(alike.items(), agreement, strict=True):
         place = image.slice_position_mm
-        if float(np.dot(normals[number], middle)) < PARALLEL * float(np.dot(middle, middle)):
+        if parallel < PARALLEL:
             found[number] = "other_orientation"
         elif last is not None and abs(place - last) < SAME_PLACE_MM:
             found[number] = "same_position"
@@ -120,7 +122,7 @@ def _grid(image: Image) -> tuple[object, ...]:
     return image.shape, round(spacing[0], 4), round(spacing[1], 4)
 
 
-def _normal(image: Image) -> FloatArray:
-    if image.orientation is None:
-        return np.array([0.0, 0.0, 1.0])
-    return np.cross(image.orientation[:3], image.orientation[3:])
+def _normals(images: Iterable[Image]) -> FloatArray:
+    """Return the slice normals, shape (n, 3)."""
+    axes = np.array([image.orientation or (1.0, 0.0, 0.0, 0.0, 1.0, 0.0) for image in images])
+    return np.cross(axes[:, :3], axes[:, 3:])
