@@ -13,10 +13,10 @@ from optimage_phantoms.catphan.finding.rules import LinePairRules, PatternRules
 from optimage_phantoms.catphan.models import LINE_PAIRS, LOW_CONTRAST, UNIFORMITY, Model
 
 SECTIONS = (LINE_PAIRS, LOW_CONTRAST, UNIFORMITY)
-SEEN, MISSED, ELSEWHERE, IN_AIR, INSIDE, BEYOND = 4.0, -3.0, -4.0, -2.0, 0.5, -1.5
+SEEN, MISSED, ELSEWHERE, IN_AIR, INSIDE, BEYOND = 4.0, -3.0, -4.0, -2.0, 0.5, -3.0
 HANDED, UPRIGHT, COST_WEIGHT = 1.0, 1.0, 20.0
 OUTLINE_MM = 2.0
-MARGIN_BEFORE_MM, MARGIN_BEHIND_MM = 30.0, 35.0  # a phantom reaches this far beyond the middle of its last modules
+MARGIN_MM = 55.0  # a phantom reaches no further beyond the middle of its outermost modules; 48 mm in a real CATPHAN 504
 CLEAR = 2.0  # difference of two scores from which the better one is taken without a doubt
 
 
@@ -58,7 +58,7 @@ def line_pair_places(
     """Return where runs of slices with line pairs have their middle; `shown` are the slices to look at."""
     with np.errstate(invalid="ignore"):
         limit = np.maximum(rules.deviation_hu, rules.noise_ratio * rings.noise)
-        seen = shown & (rings.line_pair_sd > limit)
+        seen = shown & (rings.line_pair_sd > limit) & (rings.bars >= rules.fewest_bars)
     places: list[float] = []
     run: list[int] = []
     for index in range(len(seen) + 1):
@@ -119,7 +119,7 @@ def _score(match: Match, direction: int, evidence: Evidence, rules: LinePairRule
         if section in model.z_mm:
             score += _section_score(section, model, direction, evidence, rules)
     z = direction * (evidence.phantom_mm - evidence.origin_mm)
-    low, high = min(model.z_mm.values()) - MARGIN_BEFORE_MM, max(model.z_mm.values()) + MARGIN_BEHIND_MM
+    low, high = min(model.z_mm.values()) - MARGIN_MM, max(model.z_mm.values()) + MARGIN_MM
     score += BEYOND * float(z.min() < low - evidence.tolerance_mm) + BEYOND * float(
         z.max() > high + evidence.tolerance_mm
     )

@@ -20,6 +20,7 @@ WEIGHTS = {
     "against_handedness": 0.9,
     "origin_not_refined": 0.9,
     "outline_cut_off": 0.9,
+    "outline_off_axis": 0.7,
     "not_confirmed": 0.4,
     "poor_registration": 0.5,
 }
@@ -30,7 +31,7 @@ def localisation_of(scene: Scene, section: Section, decision: Decision, refined:
     """Return the localisation of what was found."""
     pose = refined.pose
     reasons = _reasons(scene, section, decision, refined)
-    left_out = [f"slice={number}:{code}" for number, code in sorted(scene.stack.left_out.items())]
+    left_out = [f"slice={number}:{code}" for number, code in sorted(scene.left_out.items())]
     given = [f"given:{name}" for name in scene.given.names]
     factors = prod(WEIGHTS.get(code, 1.0) for code in reasons)
     return Localisation(
@@ -58,10 +59,11 @@ def _figures(scene: Scene, section: Section, decision: Decision, refined: Refine
         "scan_from_mm": z[0],
         "scan_to_mm": z[-1],
         "tilt_deg": tilt_deg(refined.pose, scene.stack.spacing_mm),
-        "outline_radius_mm": scene.axis.radius_mm,
         "pins": float(section.pins.count),
         "pattern_cost": decision.match.cost,
     }
+    if scene.axis.share:
+        figures["outline_radius_mm"] = scene.axis.radius_mm
     if refined.inserts is not None:
         figures["registration_rms_mm"] = refined.inserts.residual_mm
         figures["inserts_off_axis_mm"] = hypot(refined.inserts.right_mm, refined.inserts.down_mm)
@@ -78,7 +80,8 @@ def _reasons(scene: Scene, section: Section, decision: Decision, refined: Refine
         "model_uncertain": given.model is None and decision.model_margin < CLEAR,
         "direction_assumed": given.direction is None and decision.direction_margin < CLEAR,
         "against_handedness": decision.direction != handed_direction(pose.mirrored),
-        "origin_not_refined": refined.crossing is None and not given.has_origin,
+        "origin_not_refined": not refined.refined and not given.has_origin,
+        "outline_off_axis": refined.off_axis,
         "outline_cut_off": scene.axis.share < SEEN_WHOLE,
         "poor_registration": fit is None or fit.residual_mm > rules.residual_mm,
         "tilted": tilt_deg(pose, scene.stack.spacing_mm) > rules.tilt_deg,
@@ -93,9 +96,14 @@ def _shapes(scene: Scene, decision: Decision, pose: Pose) -> tuple[Overlay, ...]
         view = pose.on(min(scene.kept, key=lambda image: abs(pose.z_mm(image) - place)))
         if abs(view.z_mm - place) > FAR_MM:
             continue
-        image, outline = view.image, view.disc(0.0, 0.0, 1.0).with_radius(scene.axis.radius_mm)
+        image, outline = view.image, view.disc(0.0, 0.0, 1.0).with_radius(_outline_mm(scene, decision, pose))
         shapes.append(Overlay(OUTLINE, outline, image.uid, image.frame))
         for insert in sensitometry.inserts if section == SENSITOMETRY else ():
             disc = view.polar_disc(insert.radius_mm, insert.angle_deg, sensitometry.insert_diameter_mm / 2)
             shapes.append(Overlay(f"insert_{insert.key}", disc, image.uid, image.frame))
     return tuple(shapes)
+
+
+def _outline_mm(scene: Scene, decision: Decision, pose: Pose) -> float:
+    """Return the radius of the outline, that of the model where it is not seen."""
+    return scene.axis.radius_mm if scene.axis.share else decision.model.outline_radius_mm * pose.scale

@@ -29,6 +29,11 @@ class Given:
         return self.origin_slice is not None or self.origin_mm is not None
 
     @property
+    def has_centre(self) -> bool:
+        """Whether row or column of the axis is set."""
+        return self.row is not None or self.column is not None
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Which values are set."""
         return tuple(name for name in self.__slots__ if getattr(self, name) is not None)

@@ -3,17 +3,19 @@
 
 import numpy as np
 
-from optimage.api import ImageSet, Localisation, Parameters
+from optimage.api import AnalysisError, ImageSet, Localisation, Parameters
 from optimage_phantoms.catphan.finding.decide import Decision, Evidence, decide, line_pair_places
 from optimage_phantoms.catphan.finding.describe import localisation_of
+from optimage_phantoms.catphan.finding.features import find_by_inserts
 from optimage_phantoms.catphan.finding.given import given_by
 from optimage_phantoms.catphan.finding.refine import refine
 from optimage_phantoms.catphan.finding.rules import load_rules
-from optimage_phantoms.catphan.finding.scene import Scene, look_at
+from optimage_phantoms.catphan.finding.scene import Scene, Search, look_at
 from optimage_phantoms.catphan.finding.section import Section, find_section
-from optimage_phantoms.catphan.finding.slices import stack_of
+from optimage_phantoms.catphan.finding.slices import Stack, stack_of
 from optimage_phantoms.catphan.method import Method
 
+OUTLINE_MISLED = frozenset({"phantom_not_found", "not_a_catphan", "no_sensitometry_slice"})
 SEEN_SHARE = 0.5  # of the outline, from which its radius tells something of the model
 SECTION_MM = 2.0  # a section is seen this far from its middle, and half a spacing more
 WIDEST_SPACING_MM = 6.0
@@ -35,11 +37,22 @@ def locate_catphan(images: ImageSet, parameters: Parameters, method: Method) -> 
         where only other modules of one are; `parameter_not_a_number` and
         `origin_slice_not_there` for what is given.
     """
-    given = given_by(parameters)
-    scene = look_at(stack_of(images, method), given, method, load_rules())
-    section = find_section(scene)
+    search = Search(given_by(parameters), method, load_rules())
+    scene, section = _found(stack_of(images, method), search)
     decision = _decide(scene, section)
     return localisation_of(scene, section, decision, refine(scene, section, decision))
+
+
+def _found(stack: Stack, search: Search) -> tuple[Scene, Section]:
+    """Find the phantom by its outline, else by its inserts."""
+    try:
+        scene = look_at(stack, search)
+        return scene, find_section(scene)
+    except AnalysisError as error:
+        found = find_by_inserts(stack, search) if error.code in OUTLINE_MISLED else None
+        if found is None:
+            raise
+        return found
 
 
 def _decide(scene: Scene, section: Section) -> Decision:

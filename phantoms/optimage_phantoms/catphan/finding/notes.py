@@ -26,6 +26,7 @@ REMARKS = {
     "against_handedness": N_("the images are mirrored against their header, or the modules stand in an unusual order"),
     "origin_not_refined": N_("the wire ramps do not show where the middle of the sensitometry module lies"),
     "outline_cut_off": N_("the phantom's outline is cut off"),
+    "outline_off_axis": N_("what looks like the outline does not lie about the inserts, which were followed instead"),
     "poor_registration": N_("the inserts lie elsewhere than those of the model {model}"),
     "tilted": N_("the phantom is tilted by {tilt:.1f}° against the slices; its centre is followed slice by slice"),
 }

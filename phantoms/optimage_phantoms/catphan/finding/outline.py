@@ -51,7 +51,8 @@ class Outlines:
 def coarse_copy(images: tuple[Image, ...], spacing_mm: tuple[float, float], pitch_mm: float) -> Coarse:
     """Take pixels about `pitch_mm` apart of all `images`, which have one matrix."""
     step = max(1, round(pitch_mm / spacing_mm[0])), max(1, round(pitch_mm / spacing_mm[1]))
-    first = step[0] // 2, step[1] // 2
+    height, width = images[0].shape
+    first = min(step[0] // 2, height - 1), min(step[1] // 2, width - 1)
     values: list[npt.NDArray[np.float32]] = []
     known: list[BoolArray | None] = []
     for image in images:

@@ -8,7 +8,7 @@ from math import radians, tan
 import numpy as np
 
 from optimage.api import FloatArray, Image
-from optimage_phantoms.catphan.finding.polar import median, nearest
+from optimage_phantoms.catphan.finding.polar import Indices, median, nearest
 from optimage_phantoms.catphan.finding.rules import RampRules
 from optimage_phantoms.catphan.models import Model
 from optimage_phantoms.catphan.pose import Pose, View
@@ -68,22 +68,38 @@ def _line(
 ) -> tuple[float, int, list[int]] | None:
     """Return where the line through the places crosses zero, its sign, and the slices it rests on."""
     good = np.flatnonzero(np.isfinite(places_mm))
-    best: tuple[int, float, list[int], FloatArray] | None = None
-    for sign in (1.0, -1.0):
-        offsets = places_mm[good] - sign * slope * at_mm[good]
-        if not len(offsets):
-            return None
-        middle = float(np.median(offsets))
-        near = np.abs(offsets - middle) <= rules.slope_share * slope * rules.search_mm / 2
-        if best is None or near.sum() > best[0] or (near.sum() == best[0] and np.std(offsets[near]) < best[1]):
-            best = int(near.sum()), float(np.std(offsets[near])), list(good[near]), np.array([sign])
-    if best is None or best[0] < 2:
+    if len(good) < 2:
         return None
-    kept = np.array(best[2])
+    kept = max((_along(at_mm, places_mm, good, sign * slope, rules) for sign in (1, -1)), key=len)
+    if len(kept) < 2:
+        return None
     fitted, offset = np.polyfit(at_mm[kept], places_mm[kept], 1)
-    if abs(abs(fitted) - slope) > rules.slope_share * slope or np.ptp(at_mm[kept]) == 0.0:
+    if abs(abs(fitted) - slope) > rules.slope_share * slope:
         return None
     return -float(offset / fitted), int(np.sign(fitted)), [int(one) for one in kept]
+
+
+def _along(at_mm: FloatArray, places_mm: FloatArray, good: Indices, slope: float, rules: RampRules) -> Indices:
+    """Return those of the `good` slices whose places lie along a line of `slope`."""
+    offsets = places_mm[good] - slope * at_mm[good]
+    middle = np.sort(offsets)[len(offsets) // 2]
+    near: Indices = good[np.abs(offsets - middle) <= rules.slope_share * abs(slope) * rules.search_mm / 2]
+    return near
+
+
+def one_slice_origin_mm(image: Image, pose: Pose, model: Model, rules: RampRules) -> float | None:
+    """Return the origin that the wires of one slice tell, by the known sense of their climb; None where they do not.
+
+    All ramps must be seen, and agree with one another.
+    """
+    if model.id not in rules.one_slice_models:
+        return None
+    ramps, view = model.sensitometry.ramps, pose.on(image)
+    places = np.array([wire_place_mm(view, side, model, rules) for side in ramps.sides])
+    if not np.isfinite(places).all() or np.ptp(places) > rules.one_slice_spread_mm:
+        return None
+    z = rules.one_slice_sense * float(places.mean()) * tan(radians(ramps.angle_deg))
+    return image.slice_position_mm - pose.direction * z
 
 
 def wire_place_mm(view: View, side: str, model: Model, rules: RampRules) -> float:

@@ -2,11 +2,13 @@
 """From the coarse answer to a precise one: roll and scale from inserts and pins, the origin from the ramps."""
 
 from dataclasses import dataclass, replace
+from math import hypot
 
 import numpy as np
 
 from optimage_phantoms.catphan.finding.decide import Decision
-from optimage_phantoms.catphan.finding.ramps import Crossing, find_crossing
+from optimage_phantoms.catphan.finding.given import Given
+from optimage_phantoms.catphan.finding.ramps import Crossing, find_crossing, one_slice_origin_mm
 from optimage_phantoms.catphan.finding.register import Fit, insert_spots, pin_spots, similarity
 from optimage_phantoms.catphan.finding.scene import Scene
 from optimage_phantoms.catphan.finding.section import Section
@@ -18,12 +20,18 @@ FEWEST_PINS = 3
 
 @dataclass(frozen=True, eq=False)
 class Refined:
-    """The pose with what it rests on: fits to inserts and pins, and the ramps' crossing; None where there is none."""
+    """The pose with what it rests on: fits to inserts and pins, and the ramps' crossing; None where there is none.
+
+    `off_axis` tells that the inserts do not lie about the outline, and that the pose follows them; `refined`
+    that the ramps told the origin.
+    """
 
     pose: Pose
     inserts: Fit | None
     pins: Fit | None
     crossing: Crossing | None
+    off_axis: bool
+    refined: bool
 
 
 def refine(scene: Scene, section: Section, decision: Decision) -> Refined:
@@ -31,13 +39,34 @@ def refine(scene: Scene, section: Section, decision: Decision) -> Refined:
     given, model = scene.given, decision.model
     pose = _start(scene, section, decision)
     pose, inserts, pins = _registered(pose, scene, section, model)
+    off_axis = inserts is not None and _is_off(inserts, scene)
+    if inserts is not None and off_axis:
+        pose = _shifted(pose, inserts, scene)
     crossing = None if given.has_origin else _crossing(scene, pose, model)
-    if crossing is not None:
-        along = crossing.origin_mm - pose.origin_mm
-        row = pose.row + along * pose.row_per_mm if given.row is None else pose.row
-        column = pose.column + along * pose.column_per_mm if given.column is None else pose.column
-        pose = replace(pose, origin_mm=crossing.origin_mm, row=row, column=column)
-    return Refined(pose, inserts, pins, crossing)
+    origin = crossing.origin_mm if crossing else None
+    if origin is None and not given.has_origin:
+        origin = one_slice_origin_mm(section.images[len(section.images) // 2], pose, model, scene.rules.ramps)
+    if origin is not None:
+        pose = _moved(pose, origin, given)
+    return Refined(pose, inserts, pins, crossing, off_axis, refined=origin is not None)
+
+
+def _moved(pose: Pose, origin_mm: float, given: Given) -> Pose:
+    along = origin_mm - pose.origin_mm
+    row = pose.row + along * pose.row_per_mm if given.row is None else pose.row
+    column = pose.column + along * pose.column_per_mm if given.column is None else pose.column
+    return replace(pose, origin_mm=origin_mm, row=row, column=column)
+
+
+def _is_off(fit: Fit, scene: Scene) -> bool:
+    rules, given = scene.rules.registration, scene.given
+    off = hypot(fit.right_mm, fit.down_mm) > rules.off_axis_mm
+    return off and fit.residual_mm <= rules.residual_mm and given.row is None and given.column is None
+
+
+def _shifted(pose: Pose, fit: Fit, scene: Scene) -> Pose:
+    spacing = scene.stack.spacing_mm
+    return replace(pose, row=pose.row + fit.down_mm / spacing[0], column=pose.column + fit.right_mm / spacing[1])
 
 
 def _start(scene: Scene, section: Section, decision: Decision) -> Pose:

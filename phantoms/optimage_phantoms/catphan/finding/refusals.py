@@ -30,7 +30,7 @@ def not_a_catphan(pins: Pins | None, matches: Sequence[Match], line_pairs_mm: Se
     if pins is None:
         return AnalysisError(
             "not_a_catphan",
-            N_("this is no CATPHAN: no slice shows inserts of air and Teflon 58 mm from its axis"),
+            N_("no CATPHAN, or not its sensitometry module: no slice shows air and Teflon 58 mm from the axis"),
             advice=ADVICE,
         )
     if pins.count < 4:

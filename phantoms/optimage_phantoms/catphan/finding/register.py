@@ -99,6 +99,8 @@ def _spot(view: View, name: str, place: tuple[float, float], size: Size, contras
         share = np.clip((values - level) / contrast, 0.0, 1.0)
         share = np.where((share >= THRESHOLD) & (away <= size.window_mm), share, 0.0)
         total = float(share.sum())
+        if total == 0.0:
+            return None
         step_x, step_y = float((share * dx).sum()) / total, float((share * dy).sum()) / total
         right, down = right + step_x, down + step_y
         if abs(step_x) + abs(step_y) < SETTLED_MM:
@@ -107,12 +109,12 @@ def _spot(view: View, name: str, place: tuple[float, float], size: Size, contras
 
 
 def similarity(spots: list[Spot], *, mirrored: bool) -> Fit | None:
-    """Return the similarity transform from the phantom to the screen, least squares with weights; None below two spots.
+    """Return the similarity transform from the phantom to the screen, by weighted least squares; None below two places.
 
     Complex numbers: seen = a · phantom + b, x of the phantom reversed where
     mirrored; `a` holds scale and roll (the planar case of Umeyama, IEEE PAMI 1991).
     """
-    if len(spots) < 2:
+    if len({spot.phantom_mm for spot in spots}) < 2:
         return None
     phantom = np.array(
         [complex(-spot.phantom_mm[0] if mirrored else spot.phantom_mm[0], spot.phantom_mm[1]) for spot in spots]

@@ -17,13 +17,15 @@ LINE_PAIR_RADIUS_MM = 47.0
 PIN_RADIUS_MM = 25.0 * 2.0**0.5
 PIN_STEP_MM, PIN_STEP_DEG = 0.5, 1.0
 EXTREME = 3  # samples of 2°: a 12 mm insert holds five
+SLOW = 16  # samples of the moving mean: 32°, wider than any group of bars
 MAD_TO_SIGMA = 1.4826
 
 
 @dataclass(frozen=True, eq=False)
 class Rings:
-    """Per slice, shape (n,): lowest, highest and median value on the ring of inserts, SD on that of line pairs, noise.
+    """Per slice, shape (n,): extremes and median of the ring of inserts, SD and number of bars of that of line pairs.
 
+    SD and bars are those about a moving mean, so that neither a cut end of the phantom nor cupping looks like bars.
     `inserts` holds the ring itself, shape (n, 180), every 2° from 3 o'clock on, clockwise.
     """
 
@@ -32,6 +34,7 @@ class Rings:
     high: FloatArray
     median: FloatArray
     line_pair_sd: FloatArray
+    bars: FloatArray
     noise: FloatArray
 
 
@@ -49,14 +52,22 @@ def sample_rings(images: tuple[Image, ...], rows: FloatArray, columns: FloatArra
     ordered = np.sort(inserts, axis=1)
     counts = np.maximum(np.isfinite(inserts).sum(axis=1), EXTREME + 1)
     each = np.arange(len(images))
-    with np.errstate(invalid="ignore"):
-        pairs = sampled[:, 3:6].mean(axis=1)
-        spread = np.sqrt(np.nanmean((pairs - np.nanmean(pairs, axis=1, keepdims=True)) ** 2, axis=1))
-        steps = np.diff(sampled[:, 6:], axis=2)
-        noise = MAD_TO_SIGMA * np.nanmedian(np.abs(steps).reshape(len(images), -1), axis=1) / np.sqrt(2.0)
-    return Rings(
-        inserts, ordered[:, EXTREME - 1], ordered[each, counts - EXTREME], ordered[each, counts // 2], spread, noise
-    )
+    pairs = np.nan_to_num(sampled[:, 3:6].mean(axis=1))
+    steps = np.nan_to_num(np.abs(np.diff(sampled[:, 6:], axis=2))).reshape(len(images), -1)
+    noise = MAD_TO_SIGMA * np.median(steps, axis=1) / np.sqrt(2.0)
+    spread, bars = _bars(pairs)
+    low, high = ordered[:, EXTREME - 1], ordered[each, counts - EXTREME]
+    return Rings(inserts, low, high, ordered[each, counts // 2], spread, bars, noise)
+
+
+def _bars(pairs: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return SD about the moving mean, and how often that is passed upwards by one SD, of rings of shape (n, 180)."""
+    around = np.concatenate((pairs[:, -SLOW // 2 :], pairs, pairs[:, : SLOW // 2]), axis=1)
+    sums = np.cumsum(np.concatenate((np.zeros((len(pairs), 1)), around), axis=1), axis=1)
+    fast = pairs - (sums[:, SLOW:] - sums[:, :-SLOW])[:, : pairs.shape[1]] / SLOW
+    spread = np.sqrt((fast**2).mean(axis=1))
+    above = fast > spread[:, None]
+    return spread, np.asarray((above & ~np.roll(above, 1, axis=1)).sum(axis=1))
 
 
 def shows_inserts(rings: Rings, deviation_hu: float) -> np.ndarray:

@@ -63,6 +63,7 @@ class LinePairRules:
     width_mm: float
     deviation_hu: float
     noise_ratio: float
+    fewest_bars: int
     place_tolerance_mm: float
 
 
@@ -77,7 +78,21 @@ class RampRules:
     noise_ratio: float
     slope_share: float
     most_slices: int
+    one_slice_models: list[str]
+    one_slice_sense: int
+    one_slice_spread_mm: float
     search_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureRules:
+    """Which spots may be inserts of air or dense plastic, and how well their distance is known."""
+
+    pitch_mm: float
+    level_hu: float
+    smallest_mm2: float
+    largest_mm2: float
+    distance_mm: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +102,7 @@ class RegistrationRules:
     least_contrast_hu: float
     window_mm: float
     residual_mm: float
+    off_axis_mm: float
     tilt_deg: float
 
 
@@ -101,6 +117,7 @@ class Rules:
     line_pairs: LinePairRules
     ramps: RampRules
     registration: RegistrationRules
+    features: FeatureRules
 
 
 @cache
@@ -115,4 +132,5 @@ def load_rules() -> Rules:
         fill(LinePairRules, tables["line_pairs"]),
         fill(RampRules, tables["ramps"]),
         fill(RegistrationRules, tables["registration"]),
+        fill(FeatureRules, tables["features"]),
     )

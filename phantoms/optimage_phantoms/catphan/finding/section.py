@@ -2,7 +2,6 @@
 """The sensitometry module: slices with its inserts, confirmed by its pins and by the values round the ring."""
 
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -42,11 +41,9 @@ def find_section(scene: Scene) -> Section:
     positions = scene.stack.positions_mm
     if scene.given.has_origin:
         origin = _given_origin(scene)
-        near = _nearest(positions, np.arange(len(positions)), origin)
-        near = near[(np.abs(positions[near] - origin) <= MODULE_MM / 2) | (near == near[0])]
-        return _examined(scene, near, origin)
+        return _examined(scene, _nearest(positions, np.arange(len(positions)), origin), origin)
     best: Section | None = None
-    for run in _runs(scene.shown & shows_inserts(scene.rings, scene.rules.ring.deviation_hu)):
+    for run in runs(scene.shown & shows_inserts(scene.rings, scene.rules.ring.deviation_hu)):
         origin = float(positions[run[0]] + positions[run[-1]]) / 2
         section = _examined(scene, _nearest(positions, run, origin), origin)
         if section.confirmed:
@@ -71,7 +68,7 @@ def _given_origin(scene: Scene) -> float:
     )
 
 
-def _runs(candidates: BoolArray) -> list[Indices]:
+def runs(candidates: BoolArray) -> list[Indices]:
     """Return runs of neighbouring candidates, longest first."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], candidates.astype(int), [0]))))
     runs = [np.arange(first, last) for first, last in edges.reshape(-1, 2)]
@@ -79,19 +76,22 @@ def _runs(candidates: BoolArray) -> list[Indices]:
 
 
 def _nearest(positions: npt.NDArray[np.float64], among: Indices, origin_mm: float) -> Indices:
-    """Return up to three of `among`, nearest to the origin first."""
-    return among[np.argsort(np.abs(positions[among] - origin_mm), kind="stable")[:MIDDLE_SLICES]]
+    """Return up to three of `among` that lie within the module, nearest to the origin first; always one."""
+    near = among[np.argsort(np.abs(positions[among] - origin_mm), kind="stable")[:MIDDLE_SLICES]]
+    inside = near[np.abs(positions[near] - origin_mm) <= MODULE_MM]
+    return inside if len(inside) else near[:1]
 
 
 def _examined(scene: Scene, indices: Indices, origin_mm: float) -> Section:
     images = tuple(scene.stack.images[index] for index in np.sort(indices))
     pins = find_pins(images, [scene.centre(image) for image in images], scene.rules.pins)
+    if scene.given.has_centre and not pins.seen(scene.rules.pins):
+        pins = find_pins(images, [scene.found_centre(image) for image in images], scene.rules.pins)
     ring = scene.rings.inserts[indices].mean(axis=0)
-    family, given, rules = scene.method.family, scene.given, scene.rules.pattern
-    models = [family[cast(str, given.model)]] if given.model in family else list(family.values())
+    given, rules = scene.given, scene.rules.pattern
     matches = tuple(
         match
-        for model in models
+        for model in scene.search.family.values()
         for match in match_model(ring, model, rules, mirrored=given.mirrored, roll_deg=given.roll_deg)
     )
     fits = min(match.cost for match in matches) <= rules.highest_cost

@@ -2,8 +2,8 @@
 """Which objects of a series are slices of one stack, and why the others are left out."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -27,7 +27,7 @@ class Stack:
 
     images: tuple[Image, ...]
     numbers: tuple[int, ...]
-    left_out: dict[int, str] = field(default_factory=dict)
+    left_out: Mapping[int, str]
 
     @cached_property
     def positions_mm(self) -> FloatArray:
