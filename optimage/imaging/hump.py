@@ -9,6 +9,7 @@ from scipy import ndimage
 
 from optimage.model.images import FloatArray
 
+LOOK = np.array([0.25, 0.5, 0.25])  # smoothing of the samples for a first look
 FEWEST_CORE = 4  # samples that a parabola is fitted to
 PARABOLA_GAIN = 2.25  # variance of a parabola's height in its middle, over that of the mean of the same samples
 
@@ -97,49 +98,47 @@ def measure_hump(x_mm: FloatArray, y: FloatArray, rules: HumpRules) -> Hump:
         parabola through the core of the hump, so that noise does not raise it
         as it raises a maximum.
     """
-    fine, spline = _interpolated(x_mm, y, rules.pitch_mm)
-    first = _look(fine, spline, rules)
-    if not np.isfinite(first.width_mm):
-        return first
-    return _measured(fine, spline, first, rules, sample_mm=float(x_mm[1] - x_mm[0]))
+    step = float(x_mm[-1] - x_mm[0]) / (x_mm.size - 1)
+    left, right = _look(x_mm, y, rules)
+    fine = np.arange(x_mm[0], x_mm[-1] + rules.pitch_mm / 100, rules.pitch_mm)
+    spline = ndimage.map_coordinates(y, [(fine - x_mm[0]) / step], order=3, mode="nearest")
+    return _measured(fine, spline, (left, right), rules, sample_mm=step)
 
 
-def _interpolated(x_mm: FloatArray, y: FloatArray, pitch_mm: float) -> tuple[FloatArray, FloatArray]:
-    step = (x_mm[-1] - x_mm[0]) / (x_mm.size - 1)
-    fine = np.arange(x_mm[0], x_mm[-1] + pitch_mm / 100, pitch_mm)
-    return fine, ndimage.map_coordinates(y, [(fine - x_mm[0]) / step], order=3, mode="nearest")
+def _look(x: FloatArray, y: FloatArray, rules: HumpRules) -> tuple[float, float]:
+    """Return rough crossings on the samples as they are, from 0 up to the mean of the largest of them."""
+    y = np.convolve(y, LOOK, mode="same")
+    return _crossings(
+        x, y, int(np.argmax(y)), float(np.partition(y, -rules.peak_samples)[-rules.peak_samples :].mean()) / 2
+    )
 
 
-def _look(x: FloatArray, spline: FloatArray, rules: HumpRules) -> Hump:
-    """Measure roughly, from 0 up to the mean of the largest samples, which noise makes too high on a plateau."""
-    y = ndimage.gaussian_filter1d(spline, rules.smoothing_mm / rules.pitch_mm, mode="nearest")
-    _, noise = _ground(x, y, x[np.argmax(y)], rules.clear_mm, rules)
-    peak = float(np.sort(y)[-rules.peak_samples :].mean())
-    left, right = _crossings(x, y, int(np.argmax(y)), peak / 2)
-    return Hump(x, y, 0.0, peak, left, right, noise, nan, nan)
-
-
-def _measured(x: FloatArray, spline: FloatArray, first: Hump, rules: HumpRules, *, sample_mm: float) -> Hump:
-    """Measure again with the smoothing and the core that suit the width found first."""
-    smoothing = min(rules.smoothing_mm, rules.smoothing_share * first.width_mm)
+def _measured(
+    x: FloatArray, spline: FloatArray, rough: tuple[float, float], rules: HumpRules, *, sample_mm: float
+) -> Hump:
+    """Measure with the smoothing and the core that suit the width found first."""
+    width, middle = rough[1] - rough[0], (rough[0] + rough[1]) / 2
+    known = np.isfinite(width)
+    smoothing = min(rules.smoothing_mm, rules.smoothing_share * width) if known else rules.smoothing_mm
     y = ndimage.gaussian_filter1d(spline, smoothing / rules.pitch_mm, mode="nearest")
-    half_core = rules.core_share * first.width_mm / 2
-    core = np.flatnonzero(np.abs(x - first.centre_mm) <= half_core)
-    top = int(core[np.argmax(y[core])]) if core.size else int(np.argmax(y))
-    base, noise = _ground(x, y, float(x[top]), max(rules.clear_mm, first.width_mm), rules)
-    peak = _vertex(x[core] - first.centre_mm, y[core]) if core.size >= FEWEST_CORE else float(y[top])
+    half_core = rules.core_share * width / 2
+    core = np.flatnonzero(np.abs(x - middle) <= half_core) if known else np.empty(0, dtype=np.intp)
+    fitted = core.size >= FEWEST_CORE
+    top = int(core[np.argmax(y[core])]) if fitted else int(np.argmax(y))
+    base, noise = _ground(x, y, float(x[top]), max(rules.clear_mm, width) if known else rules.clear_mm, rules)
+    peak = _vertex(x[core] - middle, y[core]) if fitted else float(y[top])
     left, right = _crossings(x, y, top, base + (peak - base) / 2)
-    independent = max(2 * half_core / sample_mm, PARABOLA_GAIN)
+    independent = max(2 * half_core / sample_mm, PARABOLA_GAIN) if fitted else PARABOLA_GAIN
     width_u, centre_u = _uncertainties(noise, sqrt(PARABOLA_GAIN / independent), _slopes(x, y, top, (base, peak)))
     return Hump(x, y, base, peak, left, right, noise, width_u, centre_u)
 
 
 def _ground(x: FloatArray, y: FloatArray, top_mm: float, clear_mm: float, rules: HumpRules) -> tuple[float, float]:
     """Return level and noise of what lies clear of the hump; 0 and NaN where that is too little."""
-    ground = y[np.abs(x - top_mm) > clear_mm]
+    ground = np.sort(y[np.abs(x - top_mm) > clear_mm])
     if ground.size < rules.fewest_clear:
         return 0.0, nan
-    return float(np.median(ground)), float(ground.std(ddof=1))
+    return float(ground[ground.size // 2]), float(ground.std(ddof=1))
 
 
 def _vertex(x: FloatArray, y: FloatArray) -> float:

@@ -2,13 +2,15 @@
 """The centre of a small spot, brighter or darker than its surroundings, to a fraction of a pixel."""
 
 from dataclasses import dataclass
-from math import ceil, nan, sqrt
+from math import ceil, inf, sqrt
 
 import numpy as np
 from scipy import ndimage
 
 from optimage.imaging.rois import clipped
 from optimage.model.images import Box, FloatArray, Image
+
+FEWEST_RING = 8  # pixels that background and noise are taken from
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,10 @@ class SpotRules:
         Share of the peak below which a pixel does not count.
     passes : int
         How often the window follows the centre.
+    smooth_centroid : bool
+        Whether the centroid is that of the smoothed image.
+    threshold_sd : float
+        The threshold in standard deviations of the noise, where that is lower.
     """
 
     search_mm: float
@@ -38,6 +44,7 @@ class SpotRules:
     threshold: float
     passes: int
     smooth_centroid: bool = False
+    threshold_sd: float = inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +130,8 @@ def _patch(image: Image, place: tuple[float, float], rules: SpotRules, spacing: 
 
 def _search(patch: _Patch, down: float, right: float, rules: SpotRules) -> tuple[float, float]:
     """Return the pixel that differs most from the surroundings within the search radius."""
-    distance = np.hypot(patch.down - down, patch.right - right)
-    ground = float(np.median(patch.smooth[distance > rules.search_mm]))
-    differs = np.where(distance <= rules.search_mm, np.abs(patch.smooth - ground), -1.0)
+    inside = (patch.down - down) ** 2 + (patch.right - right) ** 2 <= rules.search_mm**2
+    differs = np.where(inside, np.abs(patch.smooth - _median(patch.smooth[~inside])), -1.0)
     row, column = np.unravel_index(int(np.argmax(differs)), differs.shape)
     return float(patch.down[row, 0]), float(patch.right[0, column])
 
@@ -133,24 +139,26 @@ def _search(patch: _Patch, down: float, right: float, rules: SpotRules) -> tuple
 def _centroid(
     patch: _Patch, down: float, right: float, rules: SpotRules
 ) -> tuple[tuple[float, float], float, float, tuple[float, float]] | None:
-    distance = np.hypot(patch.down - down, patch.right - right)
-    ring = patch.values[(distance >= rules.ring_mm[0]) & (distance <= rules.ring_mm[1])]
-    ground, noise = float(np.median(ring)), float(ring.std(ddof=1)) if ring.size > 1 else nan
-    inside = distance <= rules.window_mm
-    differs = np.where(inside, patch.values - ground, 0.0)
-    middle = patch.smooth[inside] - ground
-    contrast = float(middle[np.argmax(np.abs(middle))])
-    if not contrast:
+    squared = (patch.down - down) ** 2 + (patch.right - right) ** 2
+    ring = patch.values[(squared >= rules.ring_mm[0] ** 2) & (squared <= rules.ring_mm[1] ** 2)]
+    if ring.size < FEWEST_RING:
         return None
-    peak = float((differs * np.sign(contrast)).max())
-    weights = np.maximum(differs * np.sign(contrast) - rules.threshold * peak, 0.0)
+    ground, noise = _median(ring), float(ring.std(ddof=1))
+    rows, columns = np.nonzero(squared <= rules.window_mm**2)
+    middle = patch.smooth[rows, columns] - ground
+    contrast = float(max(middle.max(), middle.min(), key=abs))
+    differs = (patch.values[rows, columns] - ground) * np.sign(contrast)
+    weights = np.maximum(differs - min(rules.threshold * differs.max(), rules.threshold_sd * noise), 0.0)
     total = float(weights.sum())
-    if not total > 0.0:
+    if not contrast or not total > 0.0:
         return None
-    to = float((weights * patch.down).sum()) / total, float((weights * patch.right).sum()) / total
+    y, x = patch.down[rows, 0], patch.right[0, columns]
+    to = float(weights @ y) / total, float(weights @ x) / total
     taken = weights > 0
-    u = tuple(
-        noise * sqrt(float((((axis - at) ** 2) * taken).sum())) / total
-        for axis, at in ((patch.down, to[0]), (patch.right, to[1]))
-    )
+    u = [noise * sqrt(float(((axis - at) ** 2) @ taken)) / total for axis, at in ((y, to[0]), (x, to[1]))]
     return to, contrast, noise, (u[0], u[1])
+
+
+def _median(values: FloatArray) -> float:
+    """Return the median, of an even number the upper one of the middle."""
+    return float(np.partition(values, values.size // 2)[values.size // 2])

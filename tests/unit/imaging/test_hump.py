@@ -9,7 +9,7 @@ from scipy import special
 
 from optimage.imaging.hump import HumpRules, measure_hump
 
-RULES = HumpRules(0.1, 0.3, 0.03, 3, 0.6, 8.0, 50)
+RULES = HumpRules(0.1, 0.3, 0.03, 3, 0.5, 8.0, 50)
 X = np.arange(-22.0, 22.01, 0.5)
 FWHM_PER_SIGMA = 2 * sqrt(2 * log(2))
 
@@ -34,7 +34,7 @@ def test_a_gaussian_is_widened_by_less_than_one_percent(width: float) -> None:
     y = 50.0 * np.exp(-(((X - 0.2) * FWHM_PER_SIGMA / width) ** 2) / 2)
     hump = measure_hump(X, y, RULES)
     # smoothing by 0.03 of the width adds (2.355 · 0.03)² / 2 = 0.25 %; the parabola through the core of a
-    # Gaussian lies 0.3 % below its peak, which lowers the level and adds 0.2 %
+    # Gaussian lies 0.15 to 0.3 % below its peak, which lowers the level and adds 0.1 to 0.2 %
     assert hump.width_mm == pytest.approx(1.0035 * width, rel=0.004)
 
 

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-"""How much the mean of a measuring disc scatters in the material between the inserts."""
+"""How much means and centroids scatter in the material between the inserts, whatever the texture of the noise."""
 
+from dataclasses import dataclass
+from functools import cache
 from math import cos, hypot, nan, radians, sin, sqrt
 
 import numpy as np
 
-from optimage.api import AnalysisError, Disc
-from optimage.imaging.rois import measure_roi
+from optimage.api import Box, FloatArray
+from optimage.imaging.rois import clipped
 from optimage.imaging.trend import number_of_terms, residuals
 from optimage_phantoms.catphan.models import Sensitometry
 from optimage_phantoms.catphan.pose import View
@@ -18,29 +20,79 @@ AXES = {"right": (1.0, 0.0), "bottom": (0.0, 1.0), "left": (-1.0, 0.0), "top": (
 """Where the ramps lie, by side: right and down of the axis."""
 
 
-def scatter_ratio(view: View, module: Sensitometry, rules: BodyRules, *, radius_mm: float) -> float:
+@dataclass(frozen=True, slots=True, eq=False)
+class Discs:
+    """What free discs of one slice hold: arrays of shape (n,), NaN where a disc leaves the image or meets padding.
+
+    `moments` are the sums of value times distance right and down, over the
+    root of the sum of squared distances, so that those of independent noise
+    scatter as a single pixel does.
+    """
+
+    means: FloatArray
+    sds: FloatArray
+    moments: tuple[FloatArray, FloatArray]
+
+
+def mean_scatter(views: tuple[View, ...], module: Sensitometry, rules: BodyRules, *, radius_mm: float) -> float:
     """Return how much the mean of a disc scatters, over the standard deviation of its pixels.
 
-    Taken from free discs of `radius_mm` in the body of the module, about a
-    quadratic surface; includes the correlation of noise. NaN where fewer
-    than six degrees of freedom are left, 0 where there is no noise.
+    Taken from free discs of `radius_mm` in the body of the module, so that
+    the correlation of noise is in it. The first and the last of several
+    slices are subtracted, which leaves out what both share, as shading; of a
+    single one a quadratic surface through the means. NaN where fewer than
+    six degrees of freedom are left, 0 where there is no noise.
     """
-    found = [(place, _statistics(view, place, radius_mm)) for place in free_places(module, rules, radius_mm=radius_mm)]
-    discs = [(place, mean, sd) for place, (mean, sd) in found if np.isfinite(mean)]
-    freedom = len(discs) - number_of_terms(TREND_ORDER)
+    places, discs = _measured(views, module, rules, radius_mm)
+    return _over(_variance(places, [one.means for one in discs]), discs)
+
+
+def centroid_scatter(views: tuple[View, ...], module: Sensitometry, rules: BodyRules) -> float:
+    """Return how much the centre of a pin scatters, over what it would if the noise of pixels were independent.
+
+    Taken as `mean_scatter`, from the first moments of discs of the size of a blurred pin.
+    """
+    radius = module.pin_diameter_mm / 2 + rules.edge_mm
+    places, discs = _measured(views, module, rules, radius)
+    variances = [_variance(places, [one.moments[axis] for one in discs]) for axis in (0, 1)]
+    return _over(sum(variances) / 2, discs)
+
+
+def _measured(
+    views: tuple[View, ...], module: Sensitometry, rules: BodyRules, radius_mm: float
+) -> tuple[FloatArray, list[Discs]]:
+    """Return free places, shape (n, 2), and what they hold on the first and the last of several slices."""
+    places = np.array(free_places(module, rules, radius_mm=radius_mm))
+    return places, [_discs(view, places, radius_mm) for view in views[:: max(len(views) - 1, 1)]]
+
+
+def _over(variance: float, discs: list[Discs]) -> float:
+    """Return the root of `variance` over the standard deviation of pixels."""
+    sds = np.concatenate([one.sds for one in discs])
+    sds = sds[np.isfinite(sds)]
+    typical = sqrt(float((sds**2).mean())) if sds.size else nan
+    return sqrt(variance) / typical if typical else 0.0
+
+
+def _variance(places: FloatArray, figures: list[FloatArray]) -> float:
+    """Return the variance of a figure of one disc, from one slice or two; NaN where there are too few discs."""
+    known = np.isfinite(sum(figures))
+    if len(figures) > 1:
+        apart = (figures[-1] - figures[0])[known]
+        return float(apart.var(ddof=1)) / 2 if apart.size > FEWEST_FREEDOM else nan
+    freedom = int(known.sum()) - number_of_terms(TREND_ORDER)
     if freedom < FEWEST_FREEDOM:
         return nan
-    x, y = (np.array([place[k] for place, _, _ in discs]) for k in (0, 1))
-    left = residuals(np.array([mean for _, mean, _ in discs]), x, y, order=TREND_ORDER)
-    typical = sqrt(float(np.mean([sd**2 for _, _, sd in discs])))
-    return sqrt(float((left**2).sum()) / freedom) / typical if typical else 0.0
+    x, y = places[known].T
+    return float((residuals(figures[0][known], x, y, order=TREND_ORDER) ** 2).sum()) / freedom
 
 
-def free_places(module: Sensitometry, rules: BodyRules, *, radius_mm: float) -> list[tuple[float, float]]:
+@cache
+def free_places(module: Sensitometry, rules: BodyRules, *, radius_mm: float) -> tuple[tuple[float, float], ...]:
     """Return places (x, y) of the phantom where a disc meets no insert, pin or ramp; they do not overlap."""
     steps = np.arange(-rules.outer_mm, rules.outer_mm + 0.1, max(rules.pitch_mm, 2 * radius_mm))
     places = [(float(x), float(y)) for x in steps for y in steps]
-    return [place for place in places if _free(place, module, rules, radius_mm)]
+    return tuple(place for place in places if _free(place, module, rules, radius_mm))
 
 
 def _free(place: tuple[float, float], module: Sensitometry, rules: BodyRules, radius_mm: float) -> bool:
@@ -63,10 +115,22 @@ def _free(place: tuple[float, float], module: Sensitometry, rules: BodyRules, ra
     return True
 
 
-def _statistics(view: View, place: tuple[float, float], radius_mm: float) -> tuple[float, float]:
-    row, column = view.point(*place)
-    try:
-        found = measure_roi(view.image, Disc(row, column, radius_mm, view.image.required_spacing_mm)).statistics
-    except AnalysisError:
-        return nan, nan
-    return found.mean, found.sd
+def _discs(view: View, places: FloatArray, radius_mm: float) -> Discs:
+    """Return what discs about the pixels nearest to `places` hold."""
+    spacing, shape = view.image.required_spacing_mm, view.image.shape
+    half = [int(radius_mm / step) for step in spacing]
+    down, right = (step * np.arange(-n, n + 1) for n, step in zip(half, spacing, strict=True))
+    rows, columns = np.nonzero(down[:, None] ** 2 + right[None, :] ** 2 <= radius_mm**2)
+    centres = np.rint([view.point(*place) for place in places.tolist()]).astype(np.intp)
+    at = centres[:, 0, None] + rows - half[0], centres[:, 1, None] + columns - half[1]
+    inside = (at[0] >= 0) & (at[0] < shape[0]) & (at[1] >= 0) & (at[1] < shape[1])
+    box = clipped(Box(int(at[0].min()), int(at[1].min()), int(np.ptp(at[0])) + 1, int(np.ptp(at[1])) + 1), shape)
+    found = np.full(inside.shape, nan)
+    found[inside] = view.image.values(box)[at[0][inside] - box.row, at[1][inside] - box.column]
+    middle = found - found.mean(axis=1, keepdims=True)
+    x, y = right[columns], down[rows]
+    return Discs(
+        found.mean(axis=1),
+        found.std(axis=1, ddof=1),
+        (middle @ x / np.sqrt(x @ x), middle @ y / np.sqrt(y @ y)),
+    )

@@ -9,8 +9,8 @@ import numpy as np
 from optimage.api import N_, AnalysisError, Curve, Overlay
 from optimage_phantoms.catphan.case import CatphanCase
 from optimage_phantoms.catphan.models import SENSITOMETRY, Insert, Material
-from optimage_phantoms.catphan.sensitometry.body import scatter_ratio
-from optimage_phantoms.catphan.sensitometry.inserts import Reading, read_inserts
+from optimage_phantoms.catphan.sensitometry.body import mean_scatter
+from optimage_phantoms.catphan.sensitometry.inserts import Reading, place_inserts, read_inserts
 from optimage_phantoms.catphan.sensitometry.linearity import (
     contrast_scale,
     fit_line,
@@ -31,13 +31,14 @@ def measure_inserts(case: CatphanCase, _: Mapping[str, Value]) -> Part:
     views = central_slices(case, rules.slices)
     readings: dict[str, list[Reading]] = {}
     problems: list[AnalysisError] = []
+    middle = min(views, key=lambda view: abs(view.z_mm))
+    places = place_inserts(middle, module, rules.inserts)
     for view in views:
-        found, missing = read_inserts(view, module, rules.inserts)
+        found, missing = read_inserts(view, module, places, rules.inserts)
         problems += missing.values()
         for reading in found:
             readings.setdefault(reading.insert.key, []).append(reading)
-    middle = min(views, key=lambda view: abs(view.z_mm))
-    ratio = scatter_ratio(middle, module, rules.body, radius_mm=rules.inserts.disc_radius_mm)
+    ratio = mean_scatter(views, module, rules.body, radius_mm=rules.inserts.disc_radius_mm)
     named = _named(readings, ratio)
     values = _single_values(readings, named) | _together(named, readings, case)
     notes = (note for one in readings.values() for reading in one for note in reading.roi.notes)

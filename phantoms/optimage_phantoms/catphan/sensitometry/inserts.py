@@ -14,15 +14,17 @@ from optimage_phantoms.catphan.models import Insert, Sensitometry
 from optimage_phantoms.catphan.pose import View
 from optimage_phantoms.catphan.sensitometry.rules import InsertRules
 
+Place = complex
+"""Millimetres right (real) and down (imaginary) of the phantom's axis on a slice."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """One insert on one slice; `own` says that it was placed by its own centroid."""
+    """One insert on one slice."""
 
     view: View
     insert: Insert
     roi: Roi
-    own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +39,29 @@ class Shift:
         return self.turn * place + self.shift
 
 
-def read_inserts(
-    view: View, module: Sensitometry, rules: InsertRules
-) -> tuple[tuple[Reading, ...], Mapping[str, AnalysisError]]:
-    """Measure every insert on one slice; what could not be measured is told by the insert's key.
+def place_inserts(view: View, module: Sensitometry, rules: InsertRules) -> Mapping[str, Place]:
+    """Return where every insert lies on a slice, by key.
 
-    An insert that stands out is placed by its own centroid, the others by
-    the rotation, scale and shift that bring the nominal places of those
+    An insert that stands out lies at its own centroid, the others where the
+    rotation, scale and shift put them that bring the nominal places of those
     nearest to their centroids.
     """
-    places = {insert.key: _nominal(view, insert) for insert in module.inserts}
-    seen = {insert.key: _seen(view, places[insert.key], module, rules) for insert in module.inserts}
+    nominal = {insert.key: _nominal(view, insert) for insert in module.inserts}
+    seen = {key: _seen(view, place, module, rules) for key, place in nominal.items()}
     found = {key: place for key, place in seen.items() if place is not None}
-    shift = fit_shift([places[key] for key in found], list(found.values()), fewest=rules.fewest_places)
+    shift = fit_shift([nominal[key] for key in found], list(found.values()), fewest=rules.fewest_places)
+    return {key: found.get(key, shift.of(place)) for key, place in nominal.items()}
+
+
+def read_inserts(
+    view: View, module: Sensitometry, places: Mapping[str, Place], rules: InsertRules
+) -> tuple[tuple[Reading, ...], Mapping[str, AnalysisError]]:
+    """Measure every insert on one slice; what could not be measured is told by the insert's key."""
     readings, problems = [], {}
     for insert in module.inserts:
-        place = found.get(insert.key, shift.of(places[insert.key]))
         try:
-            roi = measure_roi(view.image, _disc(view, place, rules.disc_radius_mm))
-            readings.append(Reading(view, insert, roi, insert.key in found))
+            roi = measure_roi(view.image, _disc(view, places[insert.key], rules.disc_radius_mm))
+            readings.append(Reading(view, insert, roi))
         except AnalysisError as error:
             problems[insert.key] = error
     return tuple(readings), problems

@@ -9,6 +9,7 @@ import numpy as np
 from optimage.api import N_, AnalysisError, Disc, Message, Note, Overlay, Polyline
 from optimage_phantoms.catphan.case import CatphanCase
 from optimage_phantoms.catphan.models import SENSITOMETRY
+from optimage_phantoms.catphan.sensitometry.body import centroid_scatter
 from optimage_phantoms.catphan.sensitometry.pins import DIAGONALS, SIDES, Pins, distance, find_pins, pixel_size
 from optimage_phantoms.catphan.sensitometry.rules import load_rules
 from optimage_phantoms.catphan.sensitometry.slices import central_slices, far_note
@@ -35,6 +36,8 @@ def measure_pins(case: CatphanCase, _: Mapping[str, Value]) -> Part:
         raise problem or AssertionError("no slice, no error")
     lines = _lines(found)
     values = lines | _together(lines, module.square_mm) | _pixels(found, module.square_mm)
+    factor = centroid_scatter(views, module, rules.body)  # uncertainties so far are those of independent noise
+    values = {key: (value, factor * u) for key, (value, u) in values.items()}
     notes = (*far_note(views, case.place(SENSITOMETRY), rules.slices), *_missing(found))
     return Part(values, tuple(overlay for pins in found for overlay in _overlays(pins)), notes)
 

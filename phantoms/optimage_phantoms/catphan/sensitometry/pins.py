@@ -65,7 +65,15 @@ def find_pins(view: View, module: Sensitometry, rules: PinRules) -> Pins:
 
 def spot_rules(rules: PinRules) -> SpotRules:
     """Return how one pin is looked for."""
-    return SpotRules(rules.search_mm, rules.window_mm, rules.ring_mm, rules.smoothing_mm, rules.threshold, rules.passes)
+    return SpotRules(
+        rules.search_mm,
+        rules.window_mm,
+        rules.ring_mm,
+        rules.smoothing_mm,
+        rules.threshold,
+        rules.passes,
+        threshold_sd=rules.threshold_sd,
+    )
 
 
 def _square(view: View, spots: dict[str, Spot], square_mm: float, rules: PinRules) -> dict[str, Spot]:

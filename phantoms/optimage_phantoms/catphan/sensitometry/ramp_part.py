@@ -111,12 +111,14 @@ def _drawn(side: str, trace: Trace, ramps: Ramps, rules: RampRules) -> list[Over
     image, keys = trace.view.image, (KEYS[side], "slice_thickness", *INCREMENT_KEYS)
     end, half = rules.half_length_mm, rules.band_mm
     corners = ((-end, -half), (end, -half), (end, half), (-end, half))
-    strip = Polyline(tuple(trace.point(along, across, ramps) for along, across in corners), closed=True)
-    overlays = [Overlay(f"ramp_{side}", strip, image.uid, image.frame, keys)]
-    for name, along in (("start", trace.hump.left_mm), ("end", trace.hump.right_mm)):
-        mark = Polyline(tuple(trace.point(along, across, ramps) for across in (-MARK_MM, MARK_MM)))
-        overlays.append(Overlay(f"ramp_{side}_{name}", mark, image.uid, image.frame, keys))
-    return overlays
+    marks = [(along, across) for along in (trace.hump.left_mm, trace.hump.right_mm) for across in (-MARK_MM, MARK_MM)]
+    points = trace.points((*corners, *marks), ramps)
+    shapes = {
+        f"ramp_{side}": Polyline(points[:4], closed=True),
+        f"ramp_{side}_start": Polyline(points[4:6]),
+        f"ramp_{side}_end": Polyline(points[6:]),
+    }
+    return [Overlay(name, shape, image.uid, image.frame, keys) for name, shape in shapes.items()]
 
 
 def _curve(side: str, traces: list[Trace]) -> Curve:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """The wire ramps: the hump that each makes on each slice, its width and its place along the wire."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,6 @@ from scipy import ndimage
 from optimage.api import N_, AnalysisError, FloatArray
 from optimage.imaging.hump import Hump, HumpRules, measure_hump
 from optimage.imaging.strip import Strip, cut_strip
-from optimage.imaging.trend import fit_surface
 from optimage_phantoms.catphan.models import Ramps
 from optimage_phantoms.catphan.pose import View
 from optimage_phantoms.catphan.sensitometry.body import AXES
@@ -20,6 +19,7 @@ NUMBERS = {"right": 1, "bottom": 2, "left": 3, "top": 4}
 """The number of a ramp in keys, by the side of the phantom it lies on."""
 OPPOSITE = (("right", "left"), ("bottom", "top"))
 GROUND_ORDER = 2
+ROUNDING_MM = 1e-9
 
 OUTSIDE = {
     "right": N_("the right ramp lies outside the image or on padding"),
@@ -63,10 +63,10 @@ class Trace:
         """Place of the hump along the wire, in mm of the phantom."""
         return self.hump.centre_mm / self.view.scale
 
-    def point(self, along_mm: float, across_mm: float, ramps: Ramps) -> tuple[float, float]:
-        """Return row and column of a place on the strip; `across_mm` from the wire."""
+    def points(self, places_mm: Iterable[tuple[float, float]], ramps: Ramps) -> tuple[tuple[float, float], ...]:
+        """Return row and column of places on the strip, each along the wire and across from it."""
         line = Line.of(self.view, self.side, ramps)
-        return line.point(along_mm, self.wire_mm + across_mm)
+        return tuple(line.point(along, self.wire_mm + across) for along, across in places_mm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def trace_side(
             problems.append(AnalysisError("ramp_outside", OUTSIDE[side], advice=ADVICE_FIELD))
     if not strips:
         return [], problems
-    wire = find_wire([strip for _, strip in strips], views, ramps, rules)
+    wire = find_wire(strips, ramps, rules)
     traces = []
     for view, strip in strips:
         try:
@@ -143,22 +143,22 @@ def _reach(ramps: Ramps, rules: RampRules) -> float:
     return ramps.radius_tolerance_mm + rules.search_mm
 
 
-def find_wire(strips: list[Strip], views: tuple[View, ...], ramps: Ramps, rules: RampRules) -> float:
+def find_wire(strips: list[tuple[View, Strip]], ramps: Ramps, rules: RampRules) -> float:
     """Return how far across from its nominal place the wire lies, in mm, from all slices together.
 
     On each slice the strip is averaged along over about the length that a
     hump has; the largest such mean at each place across says how bright the
     wire is there. The wire lies at the centroid of the peak of their sum.
     """
-    across = strips[0].across_mm
+    across = strips[0][1].across_mm
     score = np.zeros(across.size)
-    for strip, view in zip(strips, views, strict=False):
+    for view, strip in strips:
         step = float(strip.along_mm[1] - strip.along_mm[0])
         length = max(view.image.number("SliceThickness", 0.0) or rules.typical_mm, 1.0) / np.tan(
             np.radians(ramps.angle_deg)
         )
         means = ndimage.uniform_filter1d(strip.values, max(3, round(length / step)), axis=1, mode="nearest")
-        score += means.max(axis=1) - np.median(means)
+        score += means.max(axis=1) - means.mean()
     score = ndimage.uniform_filter1d(score, max(1, round(1.0 / rules.across_pitch_mm)), mode="nearest")
     inside = np.abs(across) <= _reach(ramps, rules) + 1e-9
     top = int(np.argmax(np.where(inside, score, -np.inf)))
@@ -204,19 +204,26 @@ def hump_rules(rules: RampRules) -> HumpRules:
 
 
 def collapse(strip: Strip, wire_mm: float, rules: RampRules) -> FloatArray:
-    """Return the mean across the wire, less the background fitted on both sides of it, in HU, shape (N,)."""
-    apart = np.abs(strip.across_mm - wire_mm)
-    ground = (apart >= rules.ground_mm[0]) & (apart <= rules.ground_mm[1])
-    x, y = np.meshgrid(strip.along_mm, strip.across_mm[ground])
-    surface = fit_surface(strip.values[ground].ravel(), x.ravel(), y.ravel(), order=GROUND_ORDER)
-    band = strip.values[apart <= rules.band_mm].mean(axis=0)
-    return np.asarray(band - surface.at(strip.along_mm, np.full(strip.along_mm.size, wire_mm)), dtype=np.float64)
+    """Return the mean across the wire, less the background on both sides of it, in HU, shape (N,).
+
+    The background is the mean of equally wide bands on both sides, so that a
+    slope across does not matter, and a polynomial along.
+    """
+    apart = strip.across_mm - wire_mm
+    low, high = rules.ground_mm
+    before, band, after = (
+        _mean_rows(strip, apart, *ends) for ends in ((-high, -low), (-rules.band_mm, rules.band_mm), (low, high))
+    )
+    x = strip.along_mm / rules.half_length_mm
+    powers = np.stack([x**k for k in range(GROUND_ORDER + 1)])
+    coefficients = np.linalg.solve(powers @ powers.T, powers @ (before + after) / 2)
+    return np.asarray(band - coefficients @ powers, dtype=np.float64)
 
 
-def by_side(traces: list[Trace]) -> Mapping[str, list[Trace]]:
-    """Return the traces of every ramp that has any, in the order they came."""
-    sides = dict.fromkeys(trace.side for trace in traces)
-    return {side: [trace for trace in traces if trace.side == side] for side in sides}
+def _mean_rows(strip: Strip, apart_mm: FloatArray, low_mm: float, high_mm: float) -> FloatArray:
+    """Return the mean over the rows that lie between two distances from the wire."""
+    first, last = np.searchsorted(apart_mm, (low_mm - ROUNDING_MM, high_mm + ROUNDING_MM))
+    return np.asarray(strip.values[first:last].mean(axis=0), dtype=np.float64)
 
 
 def complete_pairs(sides: Mapping[str, object]) -> tuple[str, ...]:

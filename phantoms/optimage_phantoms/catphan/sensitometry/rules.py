@@ -39,13 +39,14 @@ class InsertRules:
 
 @dataclass(frozen=True, slots=True)
 class BodyRules:
-    """Where free discs lie between inserts, pins and ramps."""
+    """Where free discs lie between inserts, pins and ramps, and how far blur makes a pin reach beyond its edge."""
 
     pitch_mm: float
     inner_mm: float
     outer_mm: float
     clearance_mm: float
     wire_mm: float
+    edge_mm: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class PinRules:
     window_mm: float
     ring_mm: tuple[float, float]
     threshold: float
+    threshold_sd: float
     passes: int
     smoothing_mm: float
     least_contrast_hu: float
