@@ -12,6 +12,7 @@ from statistics import median
 from optimage.dicom.writer import write_image
 from optimage.synthetic.ct_header import CtScan
 from optimage.synthetic.ct_water import CtWater, render_ct_water
+from tests.benchmarks.catphan import race_catphan
 from tests.benchmarks.flood import race_flood
 from tests.benchmarks.magnetic import race_slice_width, write_pair
 from tests.benchmarks.peers import peer_python
@@ -98,7 +99,8 @@ def main() -> int:
         environment = {**os.environ, "OPTIMAGE_HOME": str(Path(folder) / "home")}
         compared = (*races(Path(folder)), *pair_races(Path(folder)))
         missed = [race for race in compared if run(race, environment) > race.goal]
-        reached = race_flood(Path(folder)), race_slice_width(Path(folder)), race_store(Path(folder))
+        at = Path(folder)
+        reached = race_flood(at), race_catphan(at), race_slice_width(at), race_store(at)
     return int(bool(missed) or not all(reached))
 
 

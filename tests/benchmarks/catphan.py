@@ -23,15 +23,22 @@ OURS = """
 import sys
 from pathlib import Path
 from optimage.api import ImageSet, default_parameters
-from optimage.dicom.reader import find_objects, load_images
+from optimage.dicom.reader import load_images
+from optimage.errors import ImageError
 from optimage_phantoms.ct_level_b import CtLevelB
 
 module = CtLevelB()
 parameters = default_parameters(module.info)
 
+def images_of(path):
+    try:
+        return load_images(path)
+    except ImageError:  # the structure set among the slices
+        return ()
+
 def work():
-    found = [one for one in find_objects([Path(sys.argv[1])]) if one.found is not None]
-    images = ImageSet({"series": tuple(image for one in found for image in load_images(one.origin))})
+    paths = sorted(Path(sys.argv[1]).iterdir())
+    images = ImageSet({"series": tuple(image for path in paths for image in images_of(path))})
     module.measure(images, module.locate(images, parameters), parameters)
 """
 PYLINAC = """

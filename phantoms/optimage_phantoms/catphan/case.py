@@ -2,6 +2,7 @@
 """One located phantom with its slices: everything that the sub-tests need."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from optimage.api import N_, AnalysisError, Image, Parameters
 from optimage_phantoms.catphan.method import Method
@@ -33,8 +34,11 @@ class CatphanCase:
 
     def views(self, low_mm: float, high_mm: float) -> tuple[View, ...]:
         """Return the slices whose middle lies between two places along the phantom, ends included; maybe none."""
-        inside = (image for image in self.stack if low_mm <= self.pose.z_mm(image) <= high_mm)
-        return tuple(self.pose.on(image) for image in inside)
+        return tuple(view for view in self._views if low_mm <= view.z_mm <= high_mm)
+
+    @cached_property
+    def _views(self) -> tuple[View, ...]:
+        return tuple(self.pose.on(image) for image in self.stack)
 
     def nearest(self, section: str, *, within_mm: float) -> View:
         """Return the slice nearest to the middle of a section, by its key in `NOT_SCANNED`.
