@@ -14,6 +14,7 @@ from optimage.report.document import Heading, Part, Pictures
 def montage(context: ReportContext, *, most: int = 6) -> Iterator[Part]:
     """Show one image of each kind, where there are several: images whose regions have other names are other kinds.
 
+    An image with some of the regions of another is of no kind of its own.
     The images stand in the order of their positions, `most` of them at most.
     """
     kinds = _kinds(context)
@@ -33,7 +34,8 @@ def _kinds(context: ReportContext) -> list[tuple[Image, tuple[Overlay, ...]]]:
     by_names: dict[frozenset[str], list[tuple[str, int]]] = {}
     for place, overlays in by_image.items():
         by_names.setdefault(frozenset(overlay.name for overlay in overlays), []).append(place)
-    chosen = (places[(len(places) - 1) // 2] for places in by_names.values())
+    kinds = (places for names, places in by_names.items() if not any(names < other for other in by_names))
+    chosen = (places[(len(places) - 1) // 2] for places in kinds)
     return [(context.images[place], tuple(by_image[place])) for place in chosen]
 
 

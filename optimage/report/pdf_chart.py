@@ -10,6 +10,7 @@ from reportlab.platypus import Flowable
 
 from optimage.charts.palette import DARK, DASHES, INK, PALE, QUIET, RULE, STROKES
 from optimage.charts.spec import ChartSpec, Glyph, Line, Marker, Series
+from optimage.i18n import _
 from optimage.report.pdf_style import BOLD, REGULAR, TINY_PT, clean, colour
 
 LEFT_PT, RIGHT_PT, TOP_PT, BOTTOM_PT = 32.0, 20.0, 23.0, 15.0
@@ -70,9 +71,14 @@ def _draw_titles(canvas: Canvas, frame: Frame) -> None:
     canvas.drawString(0, top - 8, _fitted(canvas, clean(spec.title), frame.width, BOLD))
     canvas.setFillColor(colour(QUIET))
     canvas.setFont(REGULAR, TINY_PT)
-    canvas.drawRightString(LEFT_PT - 3, top - 17.5, clean(spec.y_axis.title))
-    notes = " · ".join(text for text in (spec.x_axis.title, *spec.notes) if text)
-    canvas.drawString(LEFT_PT, top - 17.5, _fitted(canvas, clean(notes), frame.width - LEFT_PT, REGULAR))
+    y_title, texts = clean(spec.y_axis.title), (spec.x_axis.title, *spec.notes)
+    if canvas.stringWidth(y_title, REGULAR, TINY_PT) <= LEFT_PT - 3:
+        canvas.drawRightString(LEFT_PT - 3, top - 17.5, y_title)
+        left = LEFT_PT
+    else:  # too long to stand above its axis
+        texts, left = (_("{y} over {x}").format(y=y_title, x=spec.x_axis.title), *spec.notes), 0.0
+    notes = " · ".join(text for text in texts if text)
+    canvas.drawString(left, top - 17.5, _fitted(canvas, clean(notes), frame.width - left, REGULAR))
 
 
 def _fitted(canvas: Canvas, text: str, width: float, font: str) -> str:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """An image with vector outlines on the page."""
 
+from dataclasses import dataclass
 from math import ceil
 
 from PIL import Image as Bitmap
@@ -13,7 +14,18 @@ from optimage.charts.picture import Outline, PictureSpec
 from optimage.report.pdf_style import REGULAR, TINY_PT, clean, colour
 
 NAME_GAP_PT = 2.5
+Box = tuple[float, float, float, float]
+"""Left, bottom, right, top in points."""
 MOST_PIXELS = 1200  # per side: 300 dpi at the largest size on the page
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A name and the box it fills on the picture."""
+
+    text: str
+    size: float
+    box: Box
 
 
 class PictureFlowable(Flowable):
@@ -35,8 +47,12 @@ class PictureFlowable(Flowable):
         self.canv.clipPath(path, stroke=0)
         for outline in self.spec.outlines:
             _draw_outline(self.canv, [self._place(point) for point in outline.points], outline)
+        taken: list[Box] = []
         for outline in self.spec.outlines:
-            _draw_name(self.canv, self._name_place(outline), outline, self.width)
+            label = _label(self.canv, self._name_place(outline), outline, self.width)
+            if not any(_meet(label.box, other) for other in taken):  # names on names help nobody
+                _draw_label(self.canv, label)
+                taken.append(label.box)
         self.canv.restoreState()
 
     def _name_place(self, outline: Outline) -> tuple[float, float]:
@@ -75,13 +91,21 @@ def _draw_outline(canvas: Canvas, places: list[tuple[float, float]], outline: Ou
         canvas.drawPath(path, stroke=1, fill=0)
 
 
-def _draw_name(canvas: Canvas, place: tuple[float, float], outline: Outline, width: float) -> None:
+def _label(canvas: Canvas, place: tuple[float, float], outline: Outline, width: float) -> Label:
     name, size = clean(outline.name), TINY_PT - 0.4
     half = canvas.stringWidth(name, REGULAR, size) / 2
-    x = min(max(place[0], half + 2), width - half - 2)
-    y = place[1]
+    x, y = min(max(place[0], half + 2), width - half - 2), place[1]
+    return Label(name, size, (x - half - 1.2, y - 1.4, x + half + 1.2, y + size - 0.6))
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _draw_label(canvas: Canvas, label: Label) -> None:
+    left, bottom, right, top = label.box
     canvas.setFillColor(colour("#000000"), alpha=0.55)
-    canvas.rect(x - half - 1.2, y - 1.4, 2 * half + 2.4, size + 0.8, stroke=0, fill=1)
+    canvas.rect(left, bottom, right - left, top - bottom, stroke=0, fill=1)
     canvas.setFillColor(colour(OVERLAY), alpha=1)
-    canvas.setFont(REGULAR, size)
-    canvas.drawCentredString(x, y, name)
+    canvas.setFont(REGULAR, label.size)
+    canvas.drawCentredString((left + right) / 2, bottom + 1.4, label.text)

@@ -42,6 +42,13 @@ def test_each_kind_of_slice_is_shown_once_in_the_order_of_the_positions(context,
     assert [caption for _, caption in shown.pictures] == [f"Image –, at {at} mm" for at in ("0.0", "10.0", "20.0")]
 
 
+def test_a_slice_with_some_regions_of_another_is_no_kind_of_its_own(context, image):
+    told = on_slices(context, image, ("discs", "discs", "bars"))
+    more = Overlay("ramp", Rectangle(50.0, 50.0, 9.0, 9.0), "1.2.1")
+    told = replace(told, result=replace(told.result, overlays=(*told.result.overlays, more)))
+    assert [caption for _, caption in list(montage(told))[1].pictures] == ["Image –, at 5.0 mm", "Image –, at 10.0 mm"]
+
+
 def test_no_more_pictures_are_shown_than_the_template_asks_for(context, image):
     told = on_slices(context, image, ("a", "b", "c", "d"))
     assert len(list(montage(told, most=3))[1].pictures) == 3
