@@ -1,13 +1,20 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """CT level B as a whole: the card, the contract, and that one thing missing costs nothing else."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from io import BytesIO
 from math import isfinite
+from pathlib import Path
 
 import numpy as np
+import pydicom
 import pytest
+from pydicom.uid import JPEG2000Lossless, JPEGLSLossless, RLELossless
 
 from optimage.api import Image, ImageSet
+from optimage.dicom.reader import load_images
+from optimage.dicom.writer import write_image
 from optimage.synthetic.catphan import Catphan, evenly, render_catphan
 from optimage.testing.phantom_module import PhantomModuleChecks
 from optimage_phantoms.catphan.measure import SUBTESTS
@@ -40,13 +47,35 @@ def values_of(images: list[Image]) -> dict[str, tuple[float, float]]:
     return {one.key: (one.value, one.uncertainty) for one in analyse(MODULE, images).measurements}
 
 
+def assert_same(found: dict[str, tuple[float, float]], expected: dict[str, tuple[float, float]]) -> None:
+    assert found.keys() == expected.keys()
+    for key, value in found.items():
+        assert value == pytest.approx(expected[key], rel=1e-12, nan_ok=True), key
+
+
 def test_the_order_of_the_files_changes_nothing(few_slices: tuple[Image, ...]) -> None:
     first = values_of(list(few_slices))
     for seed in (1, 2):
         shuffled = [few_slices[i] for i in np.random.default_rng(seed).permutation(len(few_slices))]
-        assert values_of(shuffled).keys() == first.keys()
-        for key, found in values_of(shuffled).items():
-            assert found == pytest.approx(first[key], rel=1e-12, nan_ok=True), key
+        assert_same(values_of(shuffled), first)
+
+
+@pytest.mark.parametrize("syntax", [RLELossless, JPEG2000Lossless, JPEGLSLossless])
+def test_the_transfer_syntax_changes_nothing(few_slices: tuple[Image, ...], tmp_path: Path, syntax: str) -> None:
+    for number, image in enumerate(few_slices):
+        dataset = pydicom.dcmread(BytesIO(write_image(image)))
+        dataset.compress(syntax)
+        dataset.save_as(tmp_path / f"{number}.dcm")
+    read = [one for path in sorted(tmp_path.iterdir()) for one in load_images(path)]
+    assert {one.header["TransferSyntaxUID"] for one in read} == {str(syntax)}
+    assert_same(values_of(read), values_of(list(few_slices)))
+
+
+def test_four_threads_find_what_one_finds(few_slices: tuple[Image, ...]) -> None:
+    alone = values_of(list(few_slices))
+    with ThreadPoolExecutor(4) as pool:
+        for found in pool.map(values_of, [list(few_slices)] * 4):
+            assert_same(found, alone)
 
 
 def test_one_slice_is_measured_and_what_it_lacks_is_told(few_slices: tuple[Image, ...]) -> None:
