@@ -101,7 +101,7 @@ def measure_hump(x_mm: FloatArray, y: FloatArray, rules: HumpRules) -> Hump:
     step = float(x_mm[-1] - x_mm[0]) / (x_mm.size - 1)
     left, right = _look(x_mm, y, rules)
     fine = np.arange(x_mm[0], x_mm[-1] + rules.pitch_mm / 100, rules.pitch_mm)
-    spline = ndimage.map_coordinates(y, [(fine - x_mm[0]) / step], order=3, mode="nearest")
+    spline = ndimage.map_coordinates(y, [(fine - x_mm[0]) / step], order=3, mode="mirror")
     return _measured(fine, spline, (left, right), rules, sample_mm=step)
 
 
@@ -157,12 +157,10 @@ def _crossings(x: FloatArray, y: FloatArray, top: int, level: float) -> tuple[fl
 def _crossing(x: FloatArray, y: FloatArray, top: int, side: int, level: float) -> float:
     """Return where `y` first falls to `level` on one side of the sample `top`, NaN where it does not."""
     part = y[top:] if side > 0 else y[top::-1]
-    below = np.flatnonzero(part <= level)
-    if not below.size:
-        return nan
-    if not below[0]:
-        return float(x[top])
-    k = top + side * int(below[0])
+    steps = int((part <= level).argmax())
+    if not steps:
+        return float(x[top]) if part[0] <= level else nan
+    k = top + side * steps
     inner = k - side
     return float(x[inner] + (x[k] - x[inner]) * (y[inner] - level) / (y[inner] - y[k]))
 

@@ -90,12 +90,20 @@ def _sample(image: Image, runs: FloatArray, rises: FloatArray, *, columnwise: bo
         if columnwise
         else Box(first, low, last - first + 1, high - low + 1)
     )
-    box = clipped(wanted, image.shape)
-    whole = np.full((wanted.rows, wanted.columns), np.nan)
-    inside = Box(box.row - wanted.row, box.column - wanted.column, box.rows, box.columns)
-    whole[inside.slices] = image.values(box)
-    part = whole if columnwise else whole.T
+    part = _values(image, wanted)
+    part = part if columnwise else part.T
     below = np.floor(rises).astype(np.intp)
     share = rises - below
     row, column = below - low, (runs - first).astype(np.intp)[None, :]
     return np.asarray(part[row, column] * (1.0 - share) + part[row + 1, column] * share)
+
+
+def _values(image: Image, wanted: Box) -> FloatArray:
+    """Return the values of a box that may leave the image, NaN there."""
+    box = clipped(wanted, image.shape)
+    if box == wanted:
+        return image.values(box)
+    whole = np.full((wanted.rows, wanted.columns), np.nan)
+    inside = Box(box.row - wanted.row, box.column - wanted.column, box.rows, box.columns)
+    whole[inside.slices] = image.values(box)
+    return whole

@@ -10,7 +10,7 @@ from optimage.synthetic.catphan import Catphan, draw_catphan, render_catphan, wi
 from optimage.synthetic.catphan_truth import catphan_truth
 from optimage.synthetic.placement import Placement
 from optimage_phantoms.catphan.sensitometry.subtests import SUBTESTS
-from optimage_phantoms.parts import CaseResult
+from optimage_phantoms.parts import CaseResult, run_subtests
 from tests.phantoms.catphan.digital import layout
 from tests.phantoms.catphan.sensitometry_cases import around, case_of, measure
 
@@ -169,6 +169,36 @@ def test_every_value_has_its_region_and_the_thickness_its_curves() -> None:
     shown = {key for overlay in result.overlays for key in overlay.keys}
     assert set(result.values) <= shown
     assert {curve.name for curve in result.curves} >= {"ct_number_against_density", "ramp_profile:right"}
+
+
+def test_a_module_without_wires_and_pins_still_gives_ct_numbers_and_says_what_it_misses() -> None:
+    bare = layout("504")
+    inserts = tuple(one for one in bare.cylinders if one.kind == "insert")
+    bare = replace(bare, wires=(), cylinders=inserts)
+    result = measure(Catphan(bare, positions_mm=around(2.5), noise_hu=10.0, texture="ramp", **SMALL))
+    assert {name: error.code for name, error in result.failures.items()} == {
+        "geometry": "pins_not_found",
+        "slice_thickness": "ramp_not_visible",
+        "increment": "ramp_not_visible",
+    }
+    assert result.values["hu_teflon"][0] == pytest.approx(1000.0, abs=2.0)
+
+
+@pytest.mark.parametrize("model", ["504", "700"])
+def test_a_place_that_is_not_quite_right_does_not_matter(model: str) -> None:
+    spec = Catphan(layout(model), positions_mm=around(2.5), matrix=(360, 360))
+    case = case_of(spec)
+    pose = replace(case.pose, roll_deg=2.0, row=case.pose.row + 2.0, column=case.pose.column - 3.0, origin_mm=3.0)
+    assert_true(run_subtests(replace(case, pose=pose), SUBTESTS), spec)
+
+
+def test_a_pin_that_was_taken_out_leaves_the_others() -> None:
+    whole = layout("504")
+    three = replace(whole, cylinders=tuple(one for one in whole.cylinders if one.key != "pin_1"))
+    result = measure(Catphan(three, positions_mm=(0.0,), noise_hu=5.0, **SMALL))
+    assert result.values["pixel_size_x"][0] == pytest.approx(0.7, rel=1e-3)
+    assert "pin_distance_top" not in result.values
+    assert "pins_missing" in [note.code for note in result.notes]
 
 
 @pytest.mark.campaign

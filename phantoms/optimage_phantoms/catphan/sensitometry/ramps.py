@@ -101,7 +101,10 @@ class Line:
 def trace_side(
     views: tuple[View, ...], side: str, ramps: Ramps, rules: RampRules
 ) -> tuple[list[Trace], list[AnalysisError]]:
-    """Measure one ramp on several slices; what could not be measured comes as errors."""
+    """Measure one ramp on several slices; what could not be measured comes as errors.
+
+    A ramp that is seen on fewer slices than not is not measured at all.
+    """
     strips, problems = [], []
     for view in views:
         strip = _strip(view, side, ramps, rules)
@@ -118,6 +121,9 @@ def trace_side(
             traces.append(_trace(view, side, strip, wire, rules))
         except AnalysisError as error:
             problems.append(error)
+    unseen = [error for error in problems if error.code == "ramp_not_visible"]
+    if len(unseen) > len(traces):  # what stands out on the few others may be noise
+        return [], unseen
     return traces, problems
 
 
