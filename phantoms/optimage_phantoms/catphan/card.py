@@ -4,10 +4,11 @@
 from optimage.api import ParameterValue
 from optimage_phantoms.catphan.contrast import card as contrast
 from optimage_phantoms.catphan.finding import card as finding
+from optimage_phantoms.catphan.resolution import card as resolution
 from optimage_phantoms.catphan.sensitometry import card as sensitometry
 from optimage_phantoms.catphan.uniform import card as uniform
 
-PARTS = (sensitometry, uniform, contrast)
+PARTS = (sensitometry, resolution, uniform, contrast)
 MEASURES = tuple(spec for part in PARTS for spec in part.MEASURES)
 PARAMETERS = (*finding.PARAMETERS, *(parameter for part in PARTS for parameter in part.PARAMETERS))
 DEFAULTS: dict[str, ParameterValue] = {parameter.name: parameter.default for parameter in PARAMETERS}
@@ -16,6 +17,8 @@ SUBTESTS = (
     "geometry",
     "slice_thickness",
     "increment",
+    "line_pairs",
+    "bead",
     "header",
     "uniformity",
     "uniformity_profiles",

@@ -20,11 +20,17 @@ from optimage_phantoms.catphan.contrast import subtests as contrast
 from optimage_phantoms.catphan.finding.case import case_of
 from optimage_phantoms.catphan.finding.notes import notes_of
 from optimage_phantoms.catphan.method import Method
+from optimage_phantoms.catphan.resolution import subtests as resolution
 from optimage_phantoms.catphan.sensitometry import subtests as sensitometry
 from optimage_phantoms.catphan.uniform import subtests as uniform
 from optimage_phantoms.parts import CaseResult, Subtests, run_subtests, unique
 
-SUBTESTS: Subtests[CatphanCase] = {**sensitometry.SUBTESTS, **uniform.SUBTESTS, **contrast.SUBTESTS}
+SUBTESTS: Subtests[CatphanCase] = {
+    **sensitometry.SUBTESTS,
+    **resolution.SUBTESTS,
+    **uniform.SUBTESTS,
+    **contrast.SUBTESTS,
+}
 
 
 def measure_catphan(
