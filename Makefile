@@ -22,6 +22,7 @@ demo: $(STAMP) ## do the whole job once on digital phantoms; files in demo/
 	$(BIN)/optimage demo
 
 test: $(STAMP) lint docs ## everything but the campaigns
+	$(BIN)/python -m compileall -q optimage phantoms  # where nothing else writes bytecode every process would compile anew
 	$(BIN)/python -m pytest -n 2 -m "not campaign"
 
 lint: $(STAMP) ## style, types, layers, spelling

@@ -3,12 +3,12 @@
 
 import json
 import os
+import re
 import signal
 import sqlite3
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,11 @@ from typing import Any
 import psycopg
 import pytest
 
+from optimage.model.outcome import Result
 from optimage.store.engine import Store, open_store
-from tests.integration import ground
+from tests.integration import ground, warm
 from tests.integration.plugins.distribution import write_distribution
+from tests.integration.warm import Command
 
 OPTIMAGE = (sys.executable, "-m", "optimage")
 PATIENCE_S = 60.0
@@ -101,14 +103,13 @@ class Site:
         with closing(sqlite3.connect(self.home / "optimage.db", timeout=30)) as file, file:
             return file.execute(statement).fetchall()
 
-    def workers(self, process: "subprocess.Popen[str]") -> set[int]:
+    def workers(self, process: Command) -> set[int]:
         """Return the processes that analyse."""
         return ground.current.workers(process.pid)
 
     def run(self, *arguments: str | Path, code: int | None = 0) -> str:
         """Run one command; its exit code is checked unless None is given."""
-        command = [*OPTIMAGE, *map(str, arguments)]
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=120, check=False)
+        done = warm.run(list(map(str, arguments)), self.environment, timeout_s=120)
         assert code is None or done.returncode == code, (done.returncode, done.stdout, done.stderr)
         return done.stdout
 
@@ -119,28 +120,26 @@ class Site:
         self.run("profile", "apply", path, "--reason", "test")
 
     @contextmanager
-    def service(self) -> Iterator[subprocess.Popen[str]]:
+    def service(self) -> Iterator[Command]:
         """Run `optimage serve` until the block ends; `port` is set once it accepts associations."""
-        with self.log.open("a") as log:
-            process = subprocess.Popen(
-                [*OPTIMAGE, "serve", "--port", "0", "--aet", "TESTSITE"],
-                env=self.environment,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            )
+        self.log.parent.joinpath("said").mkdir(exist_ok=True)
+        said = self.log.parent / "said" / f"{time.monotonic_ns()}"
+        process = Command(["serve", "--port", "0", "--aet", "TESTSITE"], self.environment, said, self.log)
         try:
-            assert process.stdout is not None
-            line = process.stdout.readline()
-            assert "listening on" in line, (line, self.log.read_text())
-            self.port = int(line.split(":")[1].split()[0])
+            self.port = self._port(process, said)
             yield process
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
                 process.wait(timeout=30)
-            if process.stdout is not None:
-                process.stdout.close()
+
+    def _port(self, process: Command, said: Path) -> int:
+        deadline = time.monotonic() + PATIENCE_S
+        while not (found := re.search(r"listening on .*:(\d+) ", said.read_text() if said.exists() else "")):
+            assert process.poll() is None, self.log.read_text()
+            assert time.monotonic() < deadline, self.log.read_text()
+            time.sleep(0.02)
+        return int(found[1])
 
     def send(self, *paths: Path, code: int | None = 0) -> str:
         """Send with `optimage send`."""
@@ -151,16 +150,18 @@ class Site:
         return list(json.loads(self.run("results", "--json", *arguments))["results"])
 
     def wait_for(self, count: int, *arguments: str) -> list[dict[str, Any]]:
-        """Wait until there are `count` results."""
+        """Wait until there are `count` results; with `--all` superseded ones count, too."""
         return self.wait_until(lambda results: len(results) >= count, *arguments)
 
-    def wait_until(self, fulfilled: Callable[[list[dict[str, Any]]], bool], *arguments: str) -> list[dict[str, Any]]:
-        """Wait until the results are as they should be."""
+    def wait_until(self, fulfilled: Callable[[Sequence[Result]], bool], *arguments: str) -> list[dict[str, Any]]:
+        """Wait until what is stored is as it should be, and return what the command line says of it."""
         deadline = time.monotonic() + self.patience_s
-        while not fulfilled(found := self.results(*arguments)):
-            assert time.monotonic() < deadline, (len(found), self.log.read_text())
-            time.sleep(0.5)
-        return found
+        with self.store() as store:  # to ask it by a command again and again would keep a processor busy
+            find = store.results.list if "--all" in arguments else store.results.current
+            while not fulfilled(found := find()):
+                assert time.monotonic() < deadline, (len(found), self.log.read_text())
+                time.sleep(0.1)
+        return self.results(*arguments)
 
 
 def value(result: dict[str, Any], key: str, item: str = "") -> dict[str, Any]:

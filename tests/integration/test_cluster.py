@@ -115,10 +115,10 @@ def test_a_service_whose_cluster_restarts_measures_everything(tmp_path: Path) ->
         sender.start()
         site.wait_for(1)
         cluster.kill()
-        sender.join(timeout=60)
+        sender.join(timeout=240)
         assert acknowledged == paths, "images are received while there is no cluster"
         cluster = Cluster(tmp_path / "cluster", workers=1, port=cluster.port)
-        results = site.wait_until(lambda results: sum(len(r["inputs"]) for r in results) == len(paths))
+        results = site.wait_until(lambda results: sum(len(r.inputs) for r in results) == len(paths))
         assert process.poll() is None
     cluster.stop()
     assert len(results) == 6

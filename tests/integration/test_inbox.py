@@ -2,6 +2,7 @@
 """What nobody asked for waits, is told apart, and is settled by a person."""
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -42,14 +43,11 @@ def site(tmp_path: Path) -> Site:
 
 def waiting(site: Site, count: int, *options: str) -> list[dict[str, Any]]:
     """Wait until so many series wait in the inbox."""
-    found: list[dict[str, Any]] = []
-
-    def arrived(_results: list[dict[str, Any]]) -> bool:
-        found[:] = json.loads(site.run("inbox", "list", "--json", *options))["inbox"]
-        return len(found) == count
-
-    site.wait_until(arrived)
-    return found
+    deadline = time.monotonic() + site.patience_s
+    while len(found := json.loads(site.run("inbox", "list", "--json", *options))["inbox"]) != count:
+        assert time.monotonic() < deadline, found
+        time.sleep(0.2)
+    return list(found)
 
 
 def test_a_stranger_waits_with_the_nearest_profile_its_lines_and_what_it_looks_like(site: Site, tmp_path: Path) -> None:

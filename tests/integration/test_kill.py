@@ -73,7 +73,7 @@ def run_with_kills(site: Site, paths: list[Path], kills: int, seed: int) -> list
             sender.start()
         sender.join(timeout=GIVE_UP_S)
         assert len(acknowledged) == len(paths)
-        site.wait_until(lambda results: sum(len(r["inputs"]) for r in results) == len(paths))
+        site.wait_until(lambda results: sum(len(r.inputs) for r in results) == len(paths))
         return site.results()
 
 

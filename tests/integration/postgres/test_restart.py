@@ -50,7 +50,7 @@ def test_while_the_server_is_away_images_are_refused_and_afterwards_all_goes_on(
             own_server.start()
         assert service.poll() is None, "the service lives on"
         assert set(sent(*paths[4:])) == {0}
-        results = site.wait_until(lambda results: sum(len(r["inputs"]) for r in results) == len(paths))
+        results = site.wait_until(lambda results: sum(len(r.inputs) for r in results) == len(paths))
         assert len(results) == 2
     assert "no findings" in site.run("db", "check")
     assert "every file is as it was received" in site.run("db", "verify")
@@ -75,7 +75,7 @@ def test_a_server_that_crashes_twenty_times_while_images_arrive_loses_nothing_an
             own_server.start()
         sender.join(timeout=GIVE_UP_S)
         assert acknowledged == paths
-        results = site.wait_until(lambda results: sum(len(r["inputs"]) for r in results) == len(paths))
+        results = site.wait_until(lambda results: sum(len(r.inputs) for r in results) == len(paths))
         assert service.poll() is None, "the service lives on"
     assert len(results) == 40
     with psycopg.connect(own_server.url("site")) as connection:

@@ -45,7 +45,7 @@ def check_two_services(tmp_path: Path, url: str, *, sets: int) -> None:
             sender.join()
         assert len(acknowledged) == len(paths)
         sites[0].patience_s = GIVE_UP_S
-        sites[0].wait_until(lambda results: sum(len(r["inputs"]) for r in results) == len(paths))
+        sites[0].wait_until(lambda results: sum(len(r.inputs) for r in results) == len(paths))
     assert len(sites[1].results()) == sets
     assert asked(url, TWICE) == []
     assert asked(url, NOT_ONE_CURRENT) == []

@@ -17,6 +17,7 @@ from optimage.synthetic.ct_water import CtWater, render_ct_water
 from optimage.workflow.jobs.suspects import ENOUGH_DEATHS
 from tests.integration.site import Site
 from tests.integration.test_kill import send_until_acknowledged
+from tests.integration.warm import Command
 
 # What the module does is written in the image, as a stranger's bug would wait in the data.
 NASTY = """
@@ -128,7 +129,7 @@ def test_each_bad_deed_costs_its_own_result_and_no_other(site: Site, tmp_path: P
     check_results(site, deeds)
 
 
-def died(site: Site, process: "subprocess.Popen[str]", seconds: float, *, results: int) -> bool:
+def died(site: Site, process: Command, seconds: float, *, results: int) -> bool:
     """Leave a service alone for a time or until so many results are there; return whether it died by itself."""
     end = time.monotonic() + seconds
     while (left_s := end - time.monotonic()) > 0 and len(site.results("--all")) < results:

@@ -14,11 +14,12 @@ from optimage.errors import NetworkError
 from tests.integration.ground import children, is_running
 from tests.integration.service.conftest import Write, eventually, stored
 from tests.integration.site import OPTIMAGE, Site
+from tests.integration.warm import Command
 
 AT_MOST_S = 10.0
 
 
-def stopped(process: "subprocess.Popen[str]", *signals: signal.Signals) -> float:
+def stopped(process: Command, *signals: signal.Signals) -> float:
     """Send `signals`, and return how long the service took to end with code 0."""
     began = time.monotonic()
     for one in signals:
@@ -81,6 +82,18 @@ def test_what_was_acknowledged_before_the_stop_is_there_after_it(site: Site, wri
 def serve(site: Site, port: int) -> "subprocess.CompletedProcess[str]":
     command = [*OPTIMAGE, "serve", "--port", str(port), "--aet", "OTHER"]
     return subprocess.run(command, env=site.environment, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_a_service_started_with_nothing_loaded_listens_and_stops(site: Site) -> None:
+    command = [*OPTIMAGE, "serve", "--port", "0", "--aet", "OTHER"]
+    with subprocess.Popen(command, env=site.environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline().endswith(" as OTHER\n")
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=30) == 0
+        finally:
+            process.kill()
 
 
 def test_a_port_in_use_is_told_in_one_sentence_with_code_4(site: Site) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from optimage.model.jobs import JobState
 from optimage.model.results import AnalysisResult
 from optimage.store.engine import Store, open_store
 from optimage.workflow.bus import Bus
@@ -125,7 +126,7 @@ def test_a_service_killed_thirty_times_by_others_blames_no_job(store, queue, tak
     for number in range(30):
         life = Life(store, f"w{number}", now)
         began, lives_s = now, every_s * moments.uniform(0.9, 1.1)
-        while (life.now - now).total_seconds() < lives_s and not store.results.list():
+        while (life.now - now).total_seconds() < lives_s and not store.jobs.counts()[JobState.DONE]:
             if not life.under_way:
                 began = life.now
             elif (life.now - began).total_seconds() >= takes_s:
@@ -148,8 +149,8 @@ def test_a_module_that_finds_and_kills_the_service_gives_one_result_and_costs_no
     while len(site.results("--all")) < len(images):
         deaths += 1
         assert deaths <= ENOUGH_DEATHS
-        with site.service() as process:
-            eventually(lambda alive=process: alive.poll() is not None or len(site.results("--all")) == len(images), 60)
+        with site.service() as process, site.store() as store:
+            eventually(lambda: process.poll() is not None or len(store.results.list()) == len(images), 60)
     (failed,) = [result for result in stored(site, 3) if not result.measurements]
     assert [failure.code for failure in failed.failures] == ["worker_died"]
     assert deaths == ENOUGH_DEATHS

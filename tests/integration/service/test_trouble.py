@@ -4,7 +4,6 @@
 import resource
 import shutil
 import sqlite3
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +21,7 @@ from tests.integration.postgres.server import execute
 from tests.integration.service.conftest import Write, eventually, stored
 from tests.integration.site import Site
 from tests.integration.store.samples import new_instance
+from tests.integration.warm import Command
 
 OUT_OF_RESOURCES = 0xA700
 
@@ -31,7 +31,7 @@ def sent(site: Site, folder: Path) -> SendReport:
 
 
 @contextmanager
-def disk_full(site: Site, process: "subprocess.Popen[str]") -> Iterator[None]:
+def disk_full(site: Site, process: Command) -> Iterator[None]:
     """Let the service write no file beyond 1 kB, as if the disk had no room."""
     before = resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (1024, resource.RLIM_INFINITY))
     yield
@@ -39,7 +39,7 @@ def disk_full(site: Site, process: "subprocess.Popen[str]") -> Iterator[None]:
 
 
 @contextmanager
-def spool_gone(site: Site, process: "subprocess.Popen[str]") -> Iterator[None]:
+def spool_gone(site: Site, process: Command) -> Iterator[None]:
     """Put a file where the spool was."""
     spool, away = site.home / "spool", site.home / "away"
     spool.rename(away)
@@ -50,7 +50,7 @@ def spool_gone(site: Site, process: "subprocess.Popen[str]") -> Iterator[None]:
 
 
 @contextmanager
-def database_gone(site: Site, process: "subprocess.Popen[str]") -> Iterator[None]:
+def database_gone(site: Site, process: Command) -> Iterator[None]:
     """Move the database away; a server keeps it and lets nobody in."""
     if site.database:
         with server_without(site):
@@ -64,7 +64,7 @@ def database_gone(site: Site, process: "subprocess.Popen[str]") -> Iterator[None
 
 
 @contextmanager
-def database_locked(site: Site, process: "subprocess.Popen[str]") -> Iterator[None]:
+def database_locked(site: Site, process: Command) -> Iterator[None]:
     """Hold the write lock of the database from another program, longer than the service waits for it."""
     if site.database:
         with psycopg.connect(site.database) as other:
