@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Means in many equal discs at once, and how discs that do not touch fill a region."""
 
-from math import ceil, hypot, nan, sqrt
+from functools import lru_cache
+from math import ceil, nan, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -35,17 +36,25 @@ def discs_on_pixels(
     ndarray of shape (..., n)
         NaN where a disc leaves the matrix or holds NaN.
     """
-    disc = Disc(0.0, 0.0, radius_mm, spacing_mm)
-    box = box_of(Disc(0.0, 0.0, radius_mm + max(spacing_mm) / 2, spacing_mm))
-    weights = weights_of(disc, box)
-    down, across = np.nonzero(weights)
-    share = weights[down, across] / weights.sum()
-    r, c = rows[:, None] + (down + box.row), columns[:, None] + (across + box.column)
+    down, across, share = disc_shares(radius_mm, spacing_mm)
+    r, c = rows[:, None] + down, columns[:, None] + across
     inside = ((r >= 0) & (c >= 0) & (r < values.shape[-2]) & (c < values.shape[-1])).all(axis=1)
     means = np.full((*values.shape[:-2], rows.size), nan)
     flat = values.reshape(*values.shape[:-2], -1)
     means[..., inside] = flat.take(r[inside] * values.shape[-1] + c[inside], axis=-1) @ share
     return means
+
+
+@lru_cache(maxsize=64)
+def disc_shares(radius_mm: float, spacing_mm: tuple[float, float]) -> tuple[IntArray, IntArray, FloatArray]:
+    """Return row and column offsets of the pixels of a disc about a pixel, and their shares of its area, shape (n,)."""
+    box = box_of(Disc(0.0, 0.0, radius_mm + max(spacing_mm) / 2, spacing_mm))
+    weights = weights_of(Disc(0.0, 0.0, radius_mm, spacing_mm), box)
+    down, across = np.nonzero(weights)
+    found = down + box.row, across + box.column, weights[down, across] / weights.sum()
+    for part in found:
+        part.flags.writeable = False
+    return found
 
 
 def packed_in_disc(area: Disc, *, diameter_mm: float) -> tuple[IntArray, IntArray]:
@@ -59,14 +68,9 @@ def packed_in_disc(area: Disc, *, diameter_mm: float) -> tuple[IntArray, IntArra
     beside = (step // 2) * across
     pitch = max(ceil(sqrt(max(diameter_mm**2 - beside**2, 0.0)) / down - 1e-9), 1)
     row, column, reach = round(area.row), round(area.column), area.radius_mm - diameter_mm / 2
-    found: list[tuple[int, int]] = []
-    lines = int(max(reach, 0.0) / (pitch * down)) + 1
-    for line in range(-lines, lines + 1):
-        first = column + (line % 2) * (step // 2)
-        each = int(max(reach, 0.0) / (step * across)) + 2
-        for number in range(-each, each + 1):
-            at = row + line * pitch, first + number * step
-            if hypot((at[0] - area.row) * down, (at[1] - area.column) * across) <= reach:
-                found.append(at)
-    places = np.array(found, dtype=np.intp).reshape(-1, 2)
-    return places[:, 0], places[:, 1]
+    lines = np.arange(-int(max(reach, 0.0) / (pitch * down)) - 1, int(max(reach, 0.0) / (pitch * down)) + 2)
+    each = int(max(reach, 0.0) / (step * across)) + 2
+    rows = np.repeat(row + lines * pitch, 2 * each + 1)
+    columns = (column + (lines % 2)[:, None] * (step // 2) + np.arange(-each, each + 1) * step).ravel()
+    kept = np.hypot((rows - area.row) * down, (columns - area.column) * across) <= reach
+    return rows[kept].astype(np.intp), columns[kept].astype(np.intp)

@@ -49,7 +49,8 @@ class NoisePower:
         return 1.0 / min(n * d for n, d in zip(self.shape, self.spacing_mm, strict=True))
 
     @cached_property
-    def _twice(self) -> FloatArray:
+    def twice(self) -> FloatArray:
+        """2 for frequencies whose mirror image is not in the half of the plane, else 1; shape of `plane`."""
         twice = np.full(self.plane.shape, 2.0)
         twice[:, 0] = 1.0
         if self.shape[1] % 2 == 0:
@@ -64,33 +65,44 @@ class NoisePower:
     @cached_property
     def integral(self) -> float:
         """The power over the whole plane: by Parseval's theorem the mean variance of the detrended squares."""
-        return float((self.plane * self._twice).sum() * self._cell)
+        return float((self.plane * self.twice).sum() * self._cell)
 
     @cached_property
     def integral_uncertainty(self) -> float:
         """Standard uncertainty of `integral` for stationary Gaussian noise: `sqrt(2 ∫NPS² / A)`, A the area seen."""
-        squared = float((self.plane**2 * self._twice).sum() * self._cell)
+        squared = float((self.plane**2 * self.twice).sum() * self._cell)
         return sqrt(2 * squared * self._cell / self.independent)
 
     @cached_property
-    def _rings(self) -> tuple[FloatArray, FloatArray]:
+    def distance_per_mm(self) -> FloatArray:
+        """Lengths of the frequencies of the plane, shape of `plane`."""
         rows = np.fft.fftfreq(self.shape[0], self.spacing_mm[0])[:, None]
         columns = np.fft.rfftfreq(self.shape[1], self.spacing_mm[1])[None, :]
-        ring = np.rint(np.hypot(rows, columns) / self.step_per_mm).astype(np.intp).ravel()
+        distance: FloatArray = np.hypot(rows, columns)
+        return distance
+
+    @cached_property
+    def _rings(self) -> tuple[FloatArray, FloatArray]:
+        ring = np.rint(self.distance_per_mm / self.step_per_mm).astype(np.intp).ravel()
         last = int(0.5 / max(self.spacing_mm) / self.step_per_mm + 1e-9)
-        weights = self._twice.ravel()
+        weights = self.twice.ravel()
         counts = np.bincount(ring, weights, minlength=last + 1)[: last + 1]
         sums = np.bincount(ring, weights * self.plane.ravel(), minlength=last + 1)[: last + 1]
         return sums / counts, counts.astype(np.float64)
 
     def low_power(self, frequency_per_mm: float) -> float:
-        """Return the power at a frequency of the two rings that are too low: the line through the next, not below 0."""
+        """Return the power at a frequency of the two rings that are too low, from the next three.
+
+        The line goes through their squares: it leads to 0 where the power
+        falls to 0 with the frequency, as after filtered back-projection, and is as good as any where it does not.
+        """
         part = slice(UNRELIABLE_BINS, UNRELIABLE_BINS + LOW_RINGS)
-        f, power = self.frequencies_per_mm[part], self.radial[part]
-        if f.size < 2:
-            return float(power.mean()) if f.size else 0.0
-        slope = float(((f - f.mean()) * (power - power.mean())).sum() / ((f - f.mean()) ** 2).sum())
-        return max(float(power.mean()) + slope * (frequency_per_mm - float(f.mean())), 0.0)
+        f, squares = self.frequencies_per_mm[part], self.radial[part] ** 2
+        if f.size < LOW_RINGS:
+            return 0.0
+        away = f - f.mean()
+        slope = float((away * squares).sum() / (away**2).sum())
+        return sqrt(max(float(squares.mean()) + slope * (frequency_per_mm - float(f.mean())), 0.0))
 
     @property
     def variance(self) -> float:

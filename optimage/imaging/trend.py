@@ -45,5 +45,30 @@ def residuals(values: FloatArray, x: FloatArray, y: FloatArray, *, order: int) -
     return np.asarray(values - fit_surface(values, x, y, order=order).at(x, y))
 
 
+def residuals_of_each(stack: FloatArray, x: FloatArray, y: FloatArray, *, order: int) -> FloatArray:
+    """Return each row of `stack`, shape (k, n), less its own polynomial of `order` in `x` and `y`, each of shape (n,).
+
+    NaN is left out of the fits and stays.
+    """
+    known = np.isfinite(stack)
+    if known.all():
+        basis = _orthonormal(x, y, order)
+        return np.asarray(stack - (stack @ basis) @ basis.T)
+    found = np.full(stack.shape, np.nan)
+    for values, part, left in zip(stack, known, found, strict=True):
+        if part.sum() >= number_of_terms(order):
+            left[part] = residuals(values[part], x[part], y[part], order=order)
+    return found
+
+
+def _orthonormal(x: FloatArray, y: FloatArray, order: int) -> FloatArray:
+    """Return polynomials up to `order` that are orthonormal over the places, shape (n, terms)."""
+    u, v = (place - place.mean() for place in (x, y))
+    u, v = u / (np.abs(u).max() or 1.0), v / (np.abs(v).max() or 1.0)
+    design = np.stack([u**i * v**j for i, j in _powers(order)], axis=1)
+    factor = np.linalg.cholesky(design.T @ design)  # terms are few and scaled: well conditioned
+    return np.asarray(np.linalg.solve(factor, design.T).T)
+
+
 def _powers(order: int) -> list[tuple[int, int]]:
     return [(i, j) for i in range(order + 1) for j in range(order + 1 - i)]

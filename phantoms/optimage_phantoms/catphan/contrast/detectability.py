@@ -8,6 +8,7 @@ import numpy as np
 
 from optimage.api import N_, AnalysisError, Curve, Disc, Overlay
 from optimage.imaging.disc_grid import discs_on_pixels, packed_in_disc
+from optimage.imaging.disc_noise import true_over_pixels
 from optimage_phantoms.catphan.case import CatphanCase
 from optimage_phantoms.catphan.contrast.rules import Rules, load_rules
 from optimage_phantoms.catphan.uniform.section import UniformSection, uniform_section
@@ -51,8 +52,8 @@ def of_discs(case: CatphanCase, _: Mapping[str, Value]) -> Part:
 def sigma_of_means(section: UniformSection, diameter_mm: float, rules: Rules) -> Value:
     """Return the standard deviation of means of discs of `diameter_mm` in single slices, and its own uncertainty.
 
-    The variance that the quadratic surface of each slice took is added again,
-    by the noise power at the lowest frequencies.
+    The noise power spectrum tells what the rim pixels of small discs cost,
+    and what the quadratic surface of each slice took at the lowest frequencies.
 
     Raises
     ------
@@ -61,7 +62,8 @@ def sigma_of_means(section: UniformSection, diameter_mm: float, rules: Rules) ->
     """
     area, scale = _area(section), section.stack.middle.scale
     rows, columns = packed_in_disc(area, diameter_mm=diameter_mm * scale)
-    every = -(-rows.size // rules.detectability.most_discs) or 1
+    most = rules.detectability.most_discs // len(section.stack.views)
+    every = -(-rows.size // most) or 1
     rows, columns = rows[::every], columns[::every]
     radius, spacing = diameter_mm / 2 * scale, area.spacing_mm
     means = discs_on_pixels(section.flat, rows, columns, radius_mm=radius, spacing_mm=spacing)
@@ -77,7 +79,7 @@ def sigma_of_means(section: UniformSection, diameter_mm: float, rules: Rules) ->
             needed=least,
         )
     taken = TERMS * section.power.low_power(0.0) / (pi * area.radius_mm**2)
-    sigma = sqrt(float((known**2).mean()) + taken)
+    sigma = sqrt(float((known**2).mean()) * true_over_pixels(section.power, radius_mm=radius) + taken)
     independent = known.size * section.stack.independent / len(section.stack.views)
     return sigma, sigma / sqrt(2 * max(independent - 1, 1.0))
 

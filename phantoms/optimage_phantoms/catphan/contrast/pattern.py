@@ -10,7 +10,7 @@ from optimage.api import FloatArray
 from optimage_phantoms.catphan.contrast.rules import Rules
 from optimage_phantoms.catphan.finding.polar import linear, offsets_px
 from optimage_phantoms.catphan.models import LowContrast
-from optimage_phantoms.catphan.pose import View, difference_deg
+from optimage_phantoms.catphan.pose import View
 
 RADIAL_STEP_MM = 0.5
 
@@ -65,14 +65,15 @@ def _ring(view: View, radius_mm: float, half_mm: float, angles_deg: FloatArray) 
 
 def pattern(low: LowContrast, percents: tuple[float, ...], sense: int, radius_mm: float, step_deg: float) -> FloatArray:
     """Return the nominal contrast round the circle for a first rod at 0°, by angle of the phantom."""
-    angles = np.arange(0.0, 360.0, step_deg)
-    found = np.zeros(angles.size)
-    for group, percent in zip(low.groups, percents, strict=True):
-        for rod in low.rods:
-            away = np.abs(difference_deg(angles, sense * (group.angle_deg + rod.angle_deg)))  # type: ignore[arg-type]
-            half = np.degrees(np.arcsin(rod.diameter_mm / 2 / radius_mm))
-            found = np.maximum(found, percent * np.clip((half - away) / step_deg + 0.5, 0.0, 1.0))
-    return found
+    rods = [
+        (sense * (group.angle_deg + rod.angle_deg), rod.diameter_mm, percent)
+        for group, percent in zip(low.groups, percents, strict=True)
+        for rod in low.rods
+    ]
+    places, diameters, heights = (np.array(column)[:, None] for column in zip(*rods, strict=True))
+    away = np.abs((np.arange(0.0, 360.0, step_deg) - places + 180.0) % 360.0 - 180.0)
+    half = np.degrees(np.arcsin(diameters / 2 / radius_mm))
+    return np.asarray((heights * np.clip((half - away) / step_deg + 0.5, 0.0, 1.0)).max(axis=0))
 
 
 def match(ring: FloatArray, nominal: FloatArray) -> FloatArray:

@@ -9,12 +9,12 @@ import numpy as np
 
 from optimage.api import AnalysisError, Box, Disc, FloatArray, Image, Overlay
 from optimage.imaging.disc_grid import discs_on_pixels
-from optimage.imaging.rois import Roi, mask_of, measure_roi, share_inside, weighted_mean
+from optimage.imaging.rois import box_of, clipped, mask_of, measure_roi, weighted_mean
 from optimage_phantoms.catphan.contrast.section import ContrastSection, RodAt
+from optimage_phantoms.catphan.finding.polar import offsets_px
 from optimage_phantoms.parts import Value
 
 WEIGHTED_BELOW_PX = 100  # smaller regions count their rim pixels in part
-FULL_SHARE = 0.95
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,13 +23,8 @@ class Measured:
 
     rod: RodAt
     region: Disc
-    beside: tuple[Roi, ...]
+    beside: tuple[Disc, ...]
     contrast: Value
-
-    @property
-    def beside_discs(self) -> tuple[Disc, ...]:
-        """The regions beside it."""
-        return tuple(roi.shape for roi in self.beside if isinstance(roi.shape, Disc))
 
 
 Rods = tuple[tuple[Measured, ...], AnalysisError | None]
@@ -59,10 +54,10 @@ def _measure(section: ContrastSection, rod: RodAt, scatter: "_Scatter") -> Measu
     view, rules = section.stack.mean, section.rules
     region = view.polar_disc(rod.radius_mm, rod.angle_deg, rules.regions_mm[rod.diameter_mm])
     beside = tuple(
-        measure_roi(view.image, view.polar_disc(rod.radius_mm * share, rod.angle_deg, rules.background.radius_mm))
+        view.polar_disc(rod.radius_mm * share, rod.angle_deg, rules.background.radius_mm)
         for share in shares(section, rod.radius_mm)
     )
-    ground = sum(roi.statistics.mean for roi in beside) / len(beside)
+    ground = sum(mean_in(view.image, disc) for disc in beside) / len(beside)
     contrast = mean_in(view.image, region) - ground
     radius = rules.regions_mm[rod.diameter_mm]
     return Measured(rod, region, beside, (contrast, hypot(scatter.of_region(radius), scatter.of_ground)))
@@ -77,10 +72,16 @@ def shares(section: ContrastSection, radius_mm: float) -> tuple[float, ...]:
 
 def mean_in(image: Image, disc: Disc) -> float:
     """Return the mean in `disc`, rim pixels weighted where it is small; AnalysisError as `measure_roi`."""
-    down, across = disc.radii_px
-    if pi * down * across >= WEIGHTED_BELOW_PX or share_inside(image, disc) < FULL_SHARE:
-        return measure_roi(image, disc).statistics.mean
-    return weighted_mean(image, disc)
+    box = box_of(disc)
+    inside = clipped(box, image.shape)
+    if inside == box:
+        values = image.values(box)
+        down, across = disc.radii_px
+        small = pi * down * across < WEIGHTED_BELOW_PX
+        mean = weighted_mean(image, disc) if small else float(values[mask_of(disc, box)].mean())
+        if mean == mean:  # noqa: PLR0124 - no gap in it
+            return mean
+    return measure_roi(image, disc).statistics.mean
 
 
 class _Scatter:
@@ -116,26 +117,22 @@ class _Scatter:
         return self._known[radius_mm]
 
     def _along(self, share: float, radius_mm: float, count: int) -> FloatArray:
-        angles = np.arange(count) * 360.0 / count
-        ring = share * self._section.place.radius_mm
-        places = [self._view.polar_disc(ring, float(angle), radius_mm) for angle in angles]
-        rows = np.rint([place.row for place in places]).astype(np.intp)
-        columns = np.rint([place.column for place in places]).astype(np.intp)
+        ring = share * self._section.place.radius_mm * self._view.scale
         spacing = self._view.image.required_spacing_mm
+        down, across = offsets_px(np.array([ring]), np.arange(count) * 360.0 / count, spacing)
+        rows = np.rint(self._view.row + down[0]).astype(np.intp)
+        columns = np.rint(self._view.column + across[0]).astype(np.intp)
         return discs_on_pixels(self._values, rows, columns, radius_mm=radius_mm * self._view.scale, spacing_mm=spacing)
 
     def _sd(self, means: FloatArray) -> float:
         """Return the standard deviation of `means` round a ring about its lowest harmonics; NaN for too few."""
-        angles = np.arange(means.size) * 2 * pi / means.size
         order = self._section.rules.background.harmonics
-        waves = [wave(k * angles) for k in range(1, order + 1) for wave in (np.cos, np.sin)]
-        design = np.stack([np.ones(means.size), *waves], axis=1)
-        known = np.isfinite(means)
-        freedom = int(known.sum()) - design.shape[1]
-        if freedom < design.shape[1]:
+        if np.isnan(means).any() or means.size < 2 * (2 * order + 1):
             return nan
-        left = means[known] - design[known] @ np.linalg.lstsq(design[known], means[known], rcond=None)[0]
-        return sqrt(float((left**2).sum()) / freedom)
+        waves = np.fft.rfft(means)
+        waves[: order + 1] = 0.0
+        left = np.fft.irfft(waves, means.size)
+        return sqrt(float((left**2).sum()) / (means.size - 2 * order - 1))
 
 
 def overlays_of(section: ContrastSection, one: Measured, name: str, keys: tuple[str, ...]) -> tuple[Overlay, ...]:
@@ -144,7 +141,7 @@ def overlays_of(section: ContrastSection, one: Measured, name: str, keys: tuple[
     rod = Overlay(f"{name}_{one.rod.key}", stack.on_middle(one.region), image.uid, image.frame, keys)
     beside = (
         Overlay(f"{rod.name}_beside_{number}", stack.on_middle(disc), image.uid, image.frame, keys)
-        for number, disc in enumerate(one.beside_discs, start=1)
+        for number, disc in enumerate(one.beside, start=1)
     )
     return rod, *beside
 
@@ -155,7 +152,7 @@ def ground_noise(section: ContrastSection, measured: Measured) -> Value:
     The variances of all discs of all slices are averaged; how they scatter tells the uncertainty.
     """
     box = Box(0, 0, *section.stack.values.shape[1:])
-    inside = [section.stack.values[:, mask_of(disc, box)] for disc in measured.beside_discs]
+    inside = [section.stack.values[:, mask_of(disc, box)] for disc in measured.beside]
     found = np.concatenate([np.nanvar(values, axis=1, ddof=1) for values in inside])
     variance = float(found.mean())
     if variance <= 0.0:

@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from math import nan
+from math import isfinite, nan
 from pathlib import Path
 from statistics import fmean
 
@@ -28,9 +28,8 @@ class Recorded:
     def of(self, image: Image) -> float:
         """Return the value that the header of `image` tells, NaN where none does."""
         for keyword, scale in zip(self.keywords, self.scale, strict=True):
-            value = image.number(keyword, nan)
-            if value == value:  # noqa: PLR0124 - not NaN
-                return scale * value
+            if keyword in image.header:
+                return scale * image.number(keyword, nan)
         return nan
 
 
@@ -49,7 +48,7 @@ def of_scan(case: CatphanCase, _: Mapping[str, Value]) -> Part:
     """Read the attributes; of each the mean over the slices that tell it."""
     values: dict[str, Value] = {}
     for key, recorded in load_recorded().items():
-        told = [value for value in map(recorded.of, case.stack) if value == value]  # noqa: PLR0124 - not NaN
+        told = [value for value in map(recorded.of, case.stack) if isfinite(value)]
         if told:
             values[key] = fmean(told), nan
     return Part(values)

@@ -6,10 +6,10 @@ from math import nan, sqrt
 
 import numpy as np
 
-from optimage.api import Box, Disc, FloatArray
+from optimage.api import Box, Disc
 from optimage.imaging.noise import sd_scatter
 from optimage.imaging.rois import mask_of, measure_roi
-from optimage.imaging.trend import number_of_terms, residuals
+from optimage.imaging.trend import number_of_terms, residuals_of_each
 from optimage_phantoms.catphan.averaged import Stack
 from optimage_phantoms.catphan.case import CatphanCase
 from optimage_phantoms.catphan.uniform.section import UniformSection, uniform_section
@@ -39,20 +39,12 @@ def variances(stack: Stack, disc: Disc) -> tuple[float, float]:
     """Return the mean over the slices of the variance in `disc`, plain and about a quadratic surface of each slice."""
     rows, columns = np.nonzero(mask_of(disc, Box(0, 0, *stack.values.shape[1:])))
     x, y = columns.astype(np.float64), rows.astype(np.float64)
-    found = [_variances(values[rows, columns], x, y) for values in stack.values]
-    plain, flat = np.mean(found, axis=0)
-    return float(plain), float(flat)
-
-
-def _variances(values: FloatArray, x: FloatArray, y: FloatArray) -> tuple[float, float]:
-    known = np.isfinite(values)
-    if not known.all():
-        values, x, y = values[known], x[known], y[known]
-    freedom = values.size - number_of_terms(TREND_ORDER)
-    if freedom < 1:
+    values = stack.values[:, rows, columns]
+    freedom = np.isfinite(values).sum(axis=1) - number_of_terms(TREND_ORDER)
+    if freedom.min() < 1:
         return nan, nan
-    left = residuals(values, x, y, order=TREND_ORDER)
-    return float(values.var(ddof=1)), float((left**2).sum()) / freedom
+    left = residuals_of_each(values, x, y, order=TREND_ORDER)
+    return float(np.nanvar(values, axis=1, ddof=1).mean()), float((np.nansum(left**2, axis=1) / freedom).mean())
 
 
 def _uncertain_share(section: UniformSection, radius_mm: float) -> float:

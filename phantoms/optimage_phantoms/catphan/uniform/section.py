@@ -9,11 +9,10 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from optimage.api import N_, AnalysisError, Box, FloatArray
-from optimage.imaging.noise import cut_blocks, scatter_about_trend
 from optimage.imaging.noise_power import NoisePower
 from optimage.imaging.noise_squares import noise_power, square_side, squares_in_disc
-from optimage.imaging.rois import BoolArray, mask_of
-from optimage.imaging.trend import fit_surface
+from optimage.imaging.rois import BoolArray, box_of, clipped, mask_of
+from optimage.imaging.trend import number_of_terms, residuals, residuals_of_each
 from optimage_phantoms.catphan.averaged import Stack, cut_stack, spread
 from optimage_phantoms.catphan.case import CatphanCase
 from optimage_phantoms.catphan.pose import View
@@ -41,13 +40,9 @@ class UniformSection:
     def flat(self) -> FloatArray:
         """The cuts less a quadratic surface fitted to each over the homogeneous part; NaN outside of it."""
         rows, columns = np.nonzero(self.area)
+        x, y = columns.astype(np.float64), rows.astype(np.float64)
         found = np.full(self.stack.values.shape, np.nan)
-        for values, left in zip(self.stack.values, found, strict=True):
-            inside = values[rows, columns]
-            known = np.isfinite(inside)
-            r, c = rows[known], columns[known]
-            surface = fit_surface(inside[known], c.astype(np.float64), r.astype(np.float64), order=TREND_ORDER)
-            left[r, c] = inside[known] - surface.at(c.astype(np.float64), r.astype(np.float64))
+        found[:, rows, columns] = residuals_of_each(self.stack.values[:, rows, columns], x, y, order=TREND_ORDER)
         return found
 
     @cached_property
@@ -119,14 +114,30 @@ def structure(view: View, rules: Rules) -> tuple[float, float]:
 
     The scatter is infinite where there are too few blocks, or where it is no module at all.
     """
-    area = view.disc(0.0, 0.0, rules.section.area_radius_mm)
-    blocks = cut_blocks(view.image, area, side_mm=rules.section.structure_block_mm)
-    scatter = scatter_about_trend(blocks.means, blocks)
-    level = float(blocks.means.mean()) if blocks.means.size else inf
-    if np.isnan(scatter) or abs(level) > rules.section.level_hu:
+    rows, columns, means = block_means(view, rules)
+    freedom = means.size - number_of_terms(TREND_ORDER)
+    level = float(means.mean()) if means.size else inf
+    if freedom < 1 or abs(level) > rules.section.level_hu:
         return level, inf
+    left = residuals(means, columns, rows, order=TREND_ORDER)
     # what integers can show: without noise every slice is as good as the next
-    return level, max(scatter, abs(view.image.slope) / sqrt(12.0))
+    return level, max(sqrt(float((left**2).sum()) / freedom), abs(view.image.slope) / sqrt(12.0))
+
+
+def block_means(view: View, rules: Rules) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return middles and means of square blocks that lie wholly in the homogeneous part; shape (n,)."""
+    area = view.disc(0.0, 0.0, rules.section.area_radius_mm)
+    box = clipped(box_of(area), view.image.shape)
+    rows, columns = (max(round(rules.section.structure_block_mm / d), 1) for d in area.spacing_mm)
+    down, across = box.rows // rows, box.columns // columns
+    values = view.image.values(Box(box.row, box.column, down * rows, across * columns))
+    means = values.reshape(down, rows, across, columns).sum(axis=(1, 3)) / (rows * columns)
+    y = box.row + (np.arange(down)[:, None] + 0.5) * rows - 0.5
+    x = box.column + (np.arange(across)[None, :] + 0.5) * columns - 0.5
+    reach = area.radius_mm - rules.section.structure_block_mm
+    away = np.hypot((y - area.row) * area.spacing_mm[0], (x - area.column) * area.spacing_mm[1])
+    r, c = np.nonzero((away <= reach) & np.isfinite(means))
+    return y[r, 0], x[0, c], means[r, c]
 
 
 def _in_order(views: tuple[View, ...]) -> tuple[View, ...]:
