@@ -17,7 +17,7 @@ from optimage.model.images import FloatArray
 UNRELIABLE_BINS = 2  # the surface that is taken away takes their noise with it
 LOW_RINGS = 3
 TERMS = 6  # of a quadratic surface
-PEAK_SHARE = 0.85  # of the highest smoothed value: what lies above it belongs to the peak
+PEAK_SHARE = 0.7  # of the highest smoothed value: what lies above it belongs to the peak
 SMOOTHING = np.array([1.0, 4.0, 6.0, 4.0, 1.0]) / 16
 
 

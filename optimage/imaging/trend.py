@@ -67,7 +67,7 @@ def _orthonormal(x: FloatArray, y: FloatArray, order: int) -> FloatArray:
     u, v = u / (np.abs(u).max() or 1.0), v / (np.abs(v).max() or 1.0)
     design = np.stack([u**i * v**j for i, j in _powers(order)], axis=1)
     factor = np.linalg.cholesky(design.T @ design)  # terms are few and scaled: well conditioned
-    return np.asarray(np.linalg.solve(factor, design.T).T)
+    return np.asarray(design @ np.linalg.inv(factor).T)
 
 
 def _powers(order: int) -> list[tuple[int, int]]:

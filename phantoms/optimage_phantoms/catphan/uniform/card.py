@@ -100,7 +100,7 @@ MEASURES = (
         N_("Noise power, frequency of the peak"),
         TG233,
         method=POWER,
-        formula="vertex of a parabola through the radial NPS above 85 % of its highest value, two lowest bins left out",
+        formula="vertex of a parabola through the radial NPS above 70 % of its highest value, two lowest bins left out",
     ),
     MeasurementSpec(
         "nps_mean_f",
