@@ -11,7 +11,8 @@ from optimage_phantoms.catphan.finding.outline import Outlines, algebraic_circle
 from optimage_phantoms.catphan.finding.polar import linear, median, offsets_px
 from optimage_phantoms.catphan.finding.slices import Stack
 
-ANGLES = np.arange(0.0, 360.0, 3.0)
+ANGLES = np.arange(0.0, 360.0, 4.0)
+STEP_PX = 0.75
 REACH_MM = 6.0  # how far the coarse outline may be wrong
 LEVEL_MM = 2.0  # width over which the levels inside and outside are taken
 ROUNDS = 4
@@ -44,7 +45,7 @@ class Axis:
 def fine_circle(image: Image, row: float, column: float, radius_mm: float) -> tuple[float, float, float, float] | None:
     """Return row, column, radius in mm and share of rays of the circle at half level; None where there is none."""
     spacing = image.required_spacing_mm
-    step = min(spacing) / 2
+    step = STEP_PX * min(spacing)
     radii = np.arange(radius_mm - REACH_MM, radius_mm + REACH_MM + step, step)
     down, right = offsets_px(radii, ANGLES, spacing)
     values = linear(image, row + down, column + right)
@@ -60,7 +61,10 @@ def fine_circle(image: Image, row: float, column: float, radius_mm: float) -> tu
         misses = np.abs(np.hypot(x - x0, y - y0) - radius)[0]
         spread = MAD_TO_SIGMA * median(misses[weights > 0])
         limit = max(REJECT_SIGMA * spread, SMALLEST_REJECTION_PX * min(spacing))
-        weights = (np.isfinite(edges) & (misses <= limit)).astype(np.float64)
+        kept = (np.isfinite(edges) & (misses <= limit)).astype(np.float64)
+        if (kept == weights).all():
+            break
+        weights = kept
     return (
         row + float(y0[0]) / spacing[0],
         column + float(x0[0]) / spacing[1],
@@ -71,10 +75,8 @@ def fine_circle(image: Image, row: float, column: float, radius_mm: float) -> tu
 
 def _half_level(values: FloatArray, step_mm: float) -> float:
     count = max(2, round(LEVEL_MM / step_mm))
-    inside, outside = values[:count], values[-count:]
-    if not np.isfinite(inside).any() or not np.isfinite(outside).any():
-        return float("nan")
-    return float(np.nanmedian(inside) + np.nanmedian(outside)) / 2
+    inside, outside = (part[np.isfinite(part)] for part in (values[:count], values[-count:]))
+    return (median(inside) + median(outside)) / 2 if inside.size and outside.size else float("nan")
 
 
 def _outermost_fall(values: FloatArray, radii_mm: FloatArray, level: float) -> FloatArray:

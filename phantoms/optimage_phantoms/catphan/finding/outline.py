@@ -114,18 +114,18 @@ def _shifted(mask: BoolArray, first: int, length: int, axis: int) -> BoolArray:
 
 def _largest(solid: BoolArray) -> BoolArray:
     """Keep the largest object of every slice."""
-    flat = np.zeros((3, 3, 3), dtype=bool)
-    flat[1, 1, :] = flat[1, :, 1] = True
-    labels, count = ndimage.label(solid, flat)
-    if not count:
-        return solid
-    sizes = np.bincount(labels.ravel(), minlength=count + 1)
-    where = np.zeros(count + 1, dtype=np.intp)
-    where[labels.reshape(len(labels), -1)] = np.arange(len(labels))[:, None]  # the slice a label lies on
-    best = np.zeros(len(labels), dtype=np.intp)
-    for label in np.argsort(sizes[1:], kind="stable") + 1:
-        best[where[label]] = label
-    return np.asarray((labels == best[:, None, None]) & solid)
+    count, height, width = solid.shape
+    apart = np.zeros((count, height + 1, width), dtype=bool)  # a row of air below each slice, so that no two touch
+    apart[:, :height] = solid
+    flat, found = ndimage.label(apart.reshape(-1, width))
+    if found <= np.count_nonzero(solid.any(axis=(1, 2))):
+        return solid  # one object a slice
+    sizes = np.bincount(flat.ravel())[1:]
+    lies_on = np.array([rows.start // (height + 1) for rows, _ in ndimage.find_objects(flat)])
+    best = np.zeros(count, dtype=flat.dtype)
+    for index in np.argsort(sizes, kind="stable"):
+        best[lies_on[index]] = index + 1
+    return np.asarray((flat.reshape(apart.shape)[:, :height] == best[:, None, None]) & solid)
 
 
 def _outermost(solid: BoolArray, coarse: Coarse) -> tuple[FloatArray, BoolArray]:
@@ -161,12 +161,15 @@ def _circles(
     weights = seen.astype(np.float64)
     for _ in range(FIT_ROUNDS):
         x0, y0, radius = algebraic_circles(x, y, weights)
-        misses = np.abs(np.hypot(x - x0[:, None], y - y0[:, None]) - radius[:, None])
+        misses = np.abs(np.sqrt((x - x0[:, None]) ** 2 + (y - y0[:, None]) ** 2) - radius[:, None])
         masked = np.where(weights > 0, misses, np.nan)
         with np.errstate(all="ignore"):
             spread = MAD_TO_SIGMA * _median(masked)
         limit = np.maximum(REJECT_SIGMA * spread, SMALLEST_REJECTION * pixel_mm)
-        weights = (seen & (misses <= limit[:, None])).astype(np.float64)
+        kept = (seen & (misses <= limit[:, None])).astype(np.float64)
+        if (kept == weights).all():
+            break
+        weights = kept
     return x0, y0, radius, _share_seen(x - x0[:, None], y - y0[:, None], weights)
 
 

@@ -15,6 +15,7 @@ ON_RING_MM = 3.0
 PLATEAU = 0.75  # of an insert's half width, where the ring shows it in full
 SHADOW = 1.4  # of an insert's half width, from where on the ring shows none of it
 ROLLS = ANGLES[::2]
+NOWHERE_HU = 1e6  # stands for no data: fits nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def _turned(ring: FloatArray, rolls: FloatArray) -> FloatArray:
     """Return the ring turned back by every roll, shape (rolls, 180)."""
     step = ANGLES[1] - ANGLES[0]
     at = np.rint((ANGLES[None, :] + rolls[:, None]) / step).astype(np.intp) % len(ANGLES)
-    return np.asarray(ring[at], dtype=np.float64)
+    return np.nan_to_num(np.asarray(ring[at], dtype=np.float64), nan=NOWHERE_HU)
 
 
 def _costs(seen: FloatArray, expected: FloatArray, weight: FloatArray, rules: PatternRules) -> FloatArray:
@@ -87,4 +88,4 @@ def _costs(seen: FloatArray, expected: FloatArray, weight: FloatArray, rules: Pa
     misses = seen[:, used] - expected[used]
     misses /= tolerance
     misses *= misses
-    return np.asarray(np.minimum(np.where(np.isnan(misses), rules.worst, misses), rules.worst).mean(axis=1))
+    return np.asarray(np.minimum(misses, rules.worst, out=misses).mean(axis=1))

@@ -13,7 +13,7 @@ from optimage_phantoms.catphan.models import Model
 from optimage_phantoms.catphan.pose import View
 
 PASSES = 4
-SETTLED_MM = 0.02
+SETTLED_MM = 0.05
 THRESHOLD = 0.3  # of an insert's contrast, below which pixels do not count
 CORE_MM = 3.0
 

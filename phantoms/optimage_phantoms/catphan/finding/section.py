@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """The sensitometry module: slices with its inserts, confirmed by its pins and by the values round the ring."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -89,10 +89,14 @@ def _examined(scene: Scene, indices: Indices, origin_mm: float) -> Section:
         pins = find_pins(images, [scene.found_centre(image) for image in images], scene.rules.pins)
     ring = scene.rings.inserts[indices].mean(axis=0)
     given, rules = scene.given, scene.rules.pattern
+    by_inserts: dict[object, tuple[Match, ...]] = {}
+    for model in scene.search.family.values():  # models that share their inserts share the match
+        if (key := model.sensitometry.inserts) not in by_inserts:
+            by_inserts[key] = match_model(ring, model, rules, mirrored=given.mirrored, roll_deg=given.roll_deg)
     matches = tuple(
-        match
+        replace(match, model=model)
         for model in scene.search.family.values()
-        for match in match_model(ring, model, rules, mirrored=given.mirrored, roll_deg=given.roll_deg)
+        for match in by_inserts[model.sensitometry.inserts]
     )
     fits = min(match.cost for match in matches) <= rules.highest_cost
     return Section(images, origin_mm, pins, matches, confirmed=pins.seen(scene.rules.pins) and fits)
