@@ -83,9 +83,10 @@ def test_images_of_a_few_pixels_are_refused(side: int) -> None:
     assert refused.value.code == "phantom_not_found"
 
 
-def test_line_pairs_alone_say_what_is_missing() -> None:
-    with pytest.raises(AnalysisError, match="line pairs were seen") as refused:
-        found_in(render_catphan(small(z_mm=(-30.0,))))
+def test_bars_of_another_pattern_are_not_taken_for_line_pairs() -> None:
+    bars = tuple((47.0, 15.0 * k, 1000.0, 5.0) for k in range(24))
+    with pytest.raises(AnalysisError, match="fit no model") as refused:
+        found_in(other_phantom(*bars))
     assert refused.value.code == "no_sensitometry_slice"
 
 

@@ -4,11 +4,12 @@
 from math import atan, degrees, hypot, prod
 
 from optimage.api import Localisation, Overlay
+from optimage_phantoms.catphan.finding.by_line_pairs import Placed
 from optimage_phantoms.catphan.finding.decide import CLEAR, Decision, handed_direction
 from optimage_phantoms.catphan.finding.refine import Refined
 from optimage_phantoms.catphan.finding.scene import Scene
 from optimage_phantoms.catphan.finding.section import Section
-from optimage_phantoms.catphan.models import SENSITOMETRY
+from optimage_phantoms.catphan.models import SENSITOMETRY, Model
 from optimage_phantoms.catphan.pose import Pose
 
 OUTLINE = "phantom"
@@ -22,6 +23,7 @@ WEIGHTS = {
     "outline_cut_off": 0.9,
     "outline_off_axis": 0.7,
     "not_confirmed": 0.4,
+    "by_line_pairs": 0.8,
     "poor_registration": 0.5,
 }
 """By reason: the factor it takes from the confidence."""
@@ -31,19 +33,17 @@ def localisation_of(scene: Scene, section: Section, decision: Decision, refined:
     """Return the localisation of what was found."""
     pose = refined.pose
     reasons = _reasons(scene, section, decision, refined)
-    left_out = [f"slice={number}:{code}" for number, code in sorted(scene.left_out.items())]
-    given = [f"given:{name}" for name in scene.given.names]
     factors = prod(WEIGHTS.get(code, 1.0) for code in reasons)
     return Localisation(
-        _shapes(scene, decision, pose),
+        _shapes(scene, decision.model, pose),
         tuple((image.uid, image.frame) for image in scene.kept),
         rotation_deg=pose.roll_deg,
         magnification=pose.scale,
         model=decision.model.id,
         confidence=factors * max(0.0, 1.0 - decision.match.cost / 2),
-        reasons=(*left_out, *given, *reasons),
+        reasons=(*_told(scene), *reasons),
         figures=pose.figures() | _figures(scene, section, decision, refined),
-        automatic=not given,
+        automatic=not scene.given.names,
     )
 
 
@@ -52,18 +52,45 @@ def tilt_deg(pose: Pose, spacing_mm: tuple[float, float]) -> float:
     return degrees(atan(hypot(pose.row_per_mm * spacing_mm[0], pose.column_per_mm * spacing_mm[1])))
 
 
-def _figures(scene: Scene, section: Section, decision: Decision, refined: Refined) -> dict[str, float]:
-    z = sorted(refined.pose.z_mm(image) for image in scene.kept)
+def localisation_of_placed(scene: Scene, placed: Placed) -> Localisation:
+    """Return the localisation of a phantom that was placed by its line pairs alone."""
+    given, pose = scene.given, placed.pose
+    odd = {"by_line_pairs": True, "model_uncertain": given.model is None, "direction_assumed": given.direction is None}
+    reasons = [code for code, applies in odd.items() if applies]
+    return Localisation(
+        _shapes(scene, placed.model, pose),
+        tuple((image.uid, image.frame) for image in scene.kept),
+        rotation_deg=pose.roll_deg,
+        magnification=pose.scale,
+        model=placed.model.id,
+        confidence=placed.correlation * prod(WEIGHTS.get(code, 1.0) for code in reasons),
+        reasons=(*_told(scene), *reasons),
+        figures=pose.figures() | _range(scene, pose) | {"pattern_correlation": placed.correlation},
+        automatic=not given.names,
+    )
+
+
+def _told(scene: Scene) -> list[str]:
+    """Return which slices were left out and which values were given, as reasons."""
+    left_out = [f"slice={number}:{code}" for number, code in sorted(scene.left_out.items())]
+    return left_out + [f"given:{name}" for name in scene.given.names]
+
+
+def _range(scene: Scene, pose: Pose) -> dict[str, float]:
+    """Return how many slices show the phantom, from where to where in it, and how far it is tilted."""
+    z = sorted(pose.z_mm(image) for image in scene.kept)
     figures = {
         "slices": float(len(z)),
         "scan_from_mm": z[0],
         "scan_to_mm": z[-1],
-        "tilt_deg": tilt_deg(refined.pose, scene.stack.spacing_mm),
-        "pins": float(section.pins.count),
-        "pattern_cost": decision.match.cost,
+        "tilt_deg": tilt_deg(pose, scene.stack.spacing_mm),
     }
-    if scene.axis.share:
-        figures["outline_radius_mm"] = scene.axis.radius_mm
+    return figures | ({"outline_radius_mm": scene.axis.radius_mm} if scene.axis.share else {})
+
+
+def _figures(scene: Scene, section: Section, decision: Decision, refined: Refined) -> dict[str, float]:
+    figures = _range(scene, refined.pose)
+    figures |= {"pins": float(section.pins.count), "pattern_cost": decision.match.cost}
     if refined.inserts is not None:
         figures["registration_rms_mm"] = refined.inserts.residual_mm
         figures["inserts_off_axis_mm"] = hypot(refined.inserts.right_mm, refined.inserts.down_mm)
@@ -89,14 +116,14 @@ def _reasons(scene: Scene, section: Section, decision: Decision, refined: Refine
     return [code for code, applies in odd.items() if applies]
 
 
-def _shapes(scene: Scene, decision: Decision, pose: Pose) -> tuple[Overlay, ...]:
+def _shapes(scene: Scene, model: Model, pose: Pose) -> tuple[Overlay, ...]:
     """Return the outline on the central slice of every section, and the inserts on that of the sensitometry module."""
-    shapes, sensitometry = [], decision.model.sensitometry
-    for section, place in decision.model.z_mm.items():
+    shapes, sensitometry = [], model.sensitometry
+    for section, place in model.z_mm.items():
         view = pose.on(min(scene.kept, key=lambda image: abs(pose.z_mm(image) - place)))
         if abs(view.z_mm - place) > FAR_MM:
             continue
-        image, outline = view.image, view.disc(0.0, 0.0, 1.0).with_radius(_outline_mm(scene, decision, pose))
+        image, outline = view.image, view.disc(0.0, 0.0, 1.0).with_radius(_outline_mm(scene, model, pose))
         shapes.append(Overlay(OUTLINE, outline, image.uid, image.frame))
         for insert in sensitometry.inserts if section == SENSITOMETRY else ():
             disc = view.polar_disc(insert.radius_mm, insert.angle_deg, sensitometry.insert_diameter_mm / 2)
@@ -104,6 +131,6 @@ def _shapes(scene: Scene, decision: Decision, pose: Pose) -> tuple[Overlay, ...]
     return tuple(shapes)
 
 
-def _outline_mm(scene: Scene, decision: Decision, pose: Pose) -> float:
+def _outline_mm(scene: Scene, model: Model, pose: Pose) -> float:
     """Return the radius of the outline, that of the model where it is not seen."""
-    return scene.axis.radius_mm if scene.axis.share else decision.model.outline_radius_mm * pose.scale
+    return scene.axis.radius_mm if scene.axis.share else model.outline_radius_mm * pose.scale

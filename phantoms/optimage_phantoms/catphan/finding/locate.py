@@ -4,15 +4,16 @@
 import numpy as np
 
 from optimage.api import AnalysisError, ImageSet, Localisation, Parameters
+from optimage_phantoms.catphan.finding.by_line_pairs import place_by_line_pairs
 from optimage_phantoms.catphan.finding.decide import Decision, Evidence, decide, line_pair_places
-from optimage_phantoms.catphan.finding.describe import localisation_of
+from optimage_phantoms.catphan.finding.describe import localisation_of, localisation_of_placed
 from optimage_phantoms.catphan.finding.features import find_by_inserts
 from optimage_phantoms.catphan.finding.given import given_by
 from optimage_phantoms.catphan.finding.refine import refine
 from optimage_phantoms.catphan.finding.rules import load_rules
 from optimage_phantoms.catphan.finding.scene import Scene, Search, look_at
 from optimage_phantoms.catphan.finding.section import Section, find_section
-from optimage_phantoms.catphan.finding.slices import Stack, stack_of
+from optimage_phantoms.catphan.finding.slices import stack_of
 from optimage_phantoms.catphan.method import Method
 
 OUTLINE_MISLED = frozenset({"phantom_not_found", "not_a_catphan", "no_sensitometry_slice"})
@@ -38,21 +39,26 @@ def locate_catphan(images: ImageSet, parameters: Parameters, method: Method) -> 
         `origin_slice_not_there` for what is given.
     """
     search = Search(given_by(parameters), method, load_rules())
-    scene, section = _found(stack_of(images, method), search)
-    decision = _decide(scene, section)
-    return localisation_of(scene, section, decision, refine(scene, section, decision))
-
-
-def _found(stack: Stack, search: Search) -> tuple[Scene, Section]:
-    """Find the phantom by its outline, else by its inserts."""
+    stack = stack_of(images, method)
+    scene = None
     try:
         scene = look_at(stack, search)
-        return scene, find_section(scene)
+        return _located(scene, find_section(scene))
     except AnalysisError as error:
-        found = find_by_inserts(stack, search) if error.code in OUTLINE_MISLED else None
-        if found is None:
+        if error.code not in OUTLINE_MISLED:
             raise
-        return found
+        found = find_by_inserts(stack, search)
+        if found is not None:
+            return _located(*found)
+        placed = place_by_line_pairs(scene) if scene and error.code == "no_sensitometry_slice" else None
+        if scene is None or placed is None:
+            raise
+        return localisation_of_placed(scene, placed)
+
+
+def _located(scene: Scene, section: Section) -> Localisation:
+    decision = _decide(scene, section)
+    return localisation_of(scene, section, decision, refine(scene, section, decision))
 
 
 def _decide(scene: Scene, section: Section) -> Decision:

@@ -19,6 +19,7 @@ LEFT_OUT = {
 }
 REMARKS = {
     "not_confirmed": N_("the sensitometry module was set by hand; its pins and inserts were not recognised there"),
+    "by_line_pairs": N_("no slice shows the sensitometry module: everything is placed by the line pairs, roll to 1°"),
     "model_uncertain": N_(
         "the slices fit more than one CATPHAN; taken as model {model}, set the parameter model if not"
     ),

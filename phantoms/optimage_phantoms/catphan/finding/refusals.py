@@ -24,7 +24,7 @@ def not_a_catphan(pins: Pins | None, matches: Sequence[Match], line_pairs_mm: Se
     if pins is None and line_pairs_mm:
         return AnalysisError(
             "no_sensitometry_slice",
-            N_("no slice shows the sensitometry module, from which all others are placed; line pairs were seen"),
+            N_("no slice shows the sensitometry module, and the bars that were seen fit no model"),
             advice=N_("scan the sensitometry module, too, or set model and origin_slice_mm by hand"),
         )
     if pins is None:

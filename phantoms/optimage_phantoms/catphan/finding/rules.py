@@ -64,6 +64,8 @@ class LinePairRules:
     deviation_hu: float
     noise_ratio: float
     fewest_bars: int
+    least_correlation: float
+    equal_correlation: float
     place_tolerance_mm: float
 
 
