@@ -31,7 +31,7 @@ def _curves(measured: tuple[Measured, ...]) -> tuple[Curve, ...]:
         if len(rods) > 1:
             x, y = zip(*rods, strict=True)
             curves.append(
-                Curve(f"contrast_{percent_key(percent)}", x, y, N_("diameter of the rod"), N_("contrast"), "mm", "HU")
+                Curve(f"contrast:{percent_key(percent)}", x, y, N_("diameter of the rod"), N_("contrast"), "mm", "HU")
             )
     return tuple(curves)
 

@@ -60,13 +60,13 @@ def bar_curves(annulus: Annulus, layout: Layout, bars: Bars, responses: Mapping[
         marks[inside] = group.peak
     labels = (N_("angle from the arc without bars"), N_("CT number"), "°", "HU")
     f_labels = (N_("spatial frequency"), N_("modulation"), "1/mm", "1")
-    michelson = responses["mtf_presampled"]
+    michelson = responses["mtf:presampled"]
     coltman = coltman_mtf(michelson.frequencies, michelson.values)
     return (
-        Curve("line_pair_profile", _tuple(along), _tuple(annulus.profile[order]), *labels),
-        Curve("line_pair_groups", _tuple(along), _tuple(marks), *labels),
+        Curve("line_pairs:profile", _tuple(along), _tuple(annulus.profile[order]), *labels),
+        Curve("line_pairs:groups", _tuple(along), _tuple(marks), *labels),
         *(Curve(name, _tuple(one.frequencies), _tuple(one.values), *f_labels) for name, one in responses.items()),
-        Curve("mtf_coltman", _tuple(michelson.frequencies), _tuple(coltman), *f_labels),
+        Curve("mtf:coltman", _tuple(michelson.frequencies), _tuple(coltman), *f_labels),
     )
 
 
@@ -87,10 +87,10 @@ def bead_curves(mtf: BeadMtf, spreads: Sequence[Spread]) -> tuple[Curve, ...]:
     chosen = slice(None, None, step)
     spread = spreads[0]
     return (
-        Curve("mtf_bead_x", _tuple(mtf.frequencies[chosen]), _tuple(mtf.x[chosen]), *labels),
-        Curve("mtf_bead_y", _tuple(mtf.frequencies[chosen]), _tuple(mtf.y[chosen]), *labels),
-        _lsf_curve("lsf_x", spread.x, spread.pitch_x_mm),
-        _lsf_curve("lsf_y", spread.y, spread.pitch_y_mm),
+        Curve("mtf_bead:x", _tuple(mtf.frequencies[chosen]), _tuple(mtf.x[chosen]), *labels),
+        Curve("mtf_bead:y", _tuple(mtf.frequencies[chosen]), _tuple(mtf.y[chosen]), *labels),
+        _lsf_curve("lsf:x", spread.x, spread.pitch_x_mm),
+        _lsf_curve("lsf:y", spread.y, spread.pitch_y_mm),
     )
 
 

@@ -49,7 +49,7 @@ def measure_line_pairs(case: CatphanCase, _: Mapping[str, Value]) -> Part:
     values |= {f"mtf{level}_presampled": presampled.at_level(level / 100) for level in LEVELS}
     values |= {f"mtf{level}_droege_morin": spread.at_level(level / 100) for level in SPREAD_LEVELS}
     values["visible_lp"] = visible_line_pairs(clear, presampled, rules) / 10.0, nan
-    curves = {"mtf_bars": chosen, "mtf_presampled": presampled, "mtf_droege_morin": spread}
+    curves = {"mtf:bars": chosen, "mtf:presampled": presampled, "mtf:droege_morin": spread}
     missing = [level for level in LEVELS if isnan(values[f"mtf{level}"][0])]
     return Part(
         {key: value for key, value in values.items() if not isnan(value[0])},
