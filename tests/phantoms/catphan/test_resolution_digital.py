@@ -84,6 +84,28 @@ def test_bars_that_point_to_the_axis_are_read_as_well():
     assert values["mtf50_presampled"] == pytest.approx(truth["mtf50"], rel=0.02)
 
 
+@pytest.mark.campaign
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"noise_hu": 10.0, "texture": "ramp"},
+        {"noise_hu": 10.0, "texture": "white", "blur_mm": 0.6},
+        {"noise_hu": 25.0, "texture": "ramp", "blur_mm": 0.6, "pixel_mm": 0.7},
+    ],
+)
+def test_uncertainties_cover_noise_as_often_as_they_should(changes):
+    """200 runs: 68 ± 7 % where noise rules; levels of bars, which carry half a percent beside it, at least as often."""
+    spec = gauge_spec(place=Placement(roll_deg=7.0, offset_mm=(2.2, 3.1)), beyond_mm=WITH_BEADS, **changes)
+    drawn = [draw_catphan(spec, at) for at in spec.slice_positions_mm]
+    runs = [measure(spec, with_noise(drawn, spec, seed)).values for seed in range(200)]
+    truth = {f"{key}_presampled": value for key, value in presampled_truth(spec).items()}
+    for key in ("modulation_3", "mtf50_bead", "psf_fwhm_y", *truth):
+        found, stated = np.array([run[key] for run in runs if key in run]).T
+        covered = np.mean(np.abs(found - truth.get(key, found.mean())) <= stated)
+        # 200 runs tell a share to 3 %; a standard deviation of 8 pieces of noise is 25 % wrong, which costs 5 % more
+        assert (0.5 if key in truth else 0.53) <= covered <= (1.0 if key in truth else 0.78), (key, covered)
+
+
 def test_noise_moves_levels_by_no_more_than_their_uncertainty_tells():
     spec = gauge_spec(noise_hu=8.0, beyond_mm=WITH_BEADS)
     drawn = [draw_catphan(spec, at) for at in spec.slice_positions_mm]
@@ -91,7 +113,7 @@ def test_noise_moves_levels_by_no_more_than_their_uncertainty_tells():
     pulls = []
     for seed in range(6):
         result = measure(spec, with_noise(drawn, spec, seed))
-        for key in ("mtf50_presampled", "mtf20_presampled", "mtf50_bead", "psf_fwhm_x"):
+        for key in ("modulation_3", "modulation_4", "mtf50_bead", "psf_fwhm_x"):
             value, u = result.values[key]
             pulls.append((value - sharp[key]) / u)
         assert result.values["mtf50_presampled"][0] == pytest.approx(truth["mtf50"], rel=0.03)
@@ -116,6 +138,14 @@ def test_without_a_bead_in_the_slices_there_is_a_note_and_no_failure():
     assert "mtf50_bead" not in result.values
     assert result.failures == {}
     assert "bead_not_found" in {note.code for note in result.notes}
+
+
+def test_beads_that_noise_hides_are_told():
+    """Soft noise of 15 HU in thick slices: the sum over the window scatters by a third of the bead's."""
+    result = measure(gauge_spec(beyond_mm=WITH_BEADS, thickness_mm=5.0, blur_mm=0.5, noise_hu=15.0, texture="soft"))
+    assert "mtf50_bead" not in result.values
+    assert {"bead_too_noisy", "bead_not_found"} & {note.code for note in result.notes}
+    assert result.failures == {}
 
 
 def test_pixels_too_coarse_for_a_bead_are_told():

@@ -40,8 +40,11 @@ class Group:
         Its number.
     peak, valley : float
         Mean level in the middle of bars, of gaps; HU.
+    height : float
+        `peak + valley - 2 ground`.
     modulation, uncertainty : float
-        `(peak - valley) / (peak + valley - 2 ground)`, the blur of the interpolation taken back.
+        `(peak - valley) / height`, the blur of the interpolation taken back. The uncertainty is
+        without that of the ground, which all groups share.
     floor : float
         Modulation that noise alone may show.
     separated : bool
@@ -55,6 +58,7 @@ class Group:
     line_pairs_per_cm: int
     peak: float
     valley: float
+    height: float
     modulation: float
     uncertainty: float
     floor: float
@@ -82,7 +86,10 @@ class Bars:
         """Modulation relative to group 1 and its standard uncertainty, shape (groups,); below 0 counts as 0."""
         first = self.groups[0]
         values = np.array([max(group.modulation, 0.0) / first.modulation for group in self.groups])
-        u = [hypot(g.uncertainty, v * first.uncertainty) for g, v in zip(self.groups, values, strict=True)]
+        shared = [2 * self.ground.uncertainty * g.modulation * (1 / g.height - 1 / first.height) for g in self.groups]
+        u = [
+            hypot(g.uncertainty, v * first.uncertainty, s) for g, v, s in zip(self.groups, values, shared, strict=True)
+        ]
         u[0] = 0.0
         return values, np.array(u) / first.modulation
 
@@ -182,8 +189,9 @@ def _read_group(gauge: Gauge, number: int, count: int, ground: Ground, rules: Re
         number,
         float(tops.mean()),
         float(gaps.mean()),
+        height,
         modulation,
-        _uncertainty(modulation, ground, count, response) / height,
+        hypot(_noise(modulation, ground, count, response) / height, _folding(modulation, count, response)),
         _floor(block.bar_mm / gauge.pixel_mm(), ground, rules.visible) / height,
         _separated(tops, gaps, rules.visible.prominence_sigma * ground.sd),
         sqrt(max(sd**2 - ground.sd**2, 0.0)) / response,
@@ -192,12 +200,19 @@ def _read_group(gauge: Gauge, number: int, count: int, ground: Ground, rules: Re
     )
 
 
-def _uncertainty(modulation: float, ground: Ground, count: int, response: float) -> float:
-    """Return the standard uncertainty of a modulation, times the height that it is taken over."""
+def _folding(modulation: float, count: int, response: float) -> float:
+    """Return what repetitions of the spectrum, which the spline lowers only as far as it lowers the wave, may add.
+
+    Their phase moves on from bar to bar.
+    """
+    return abs(modulation) * (1 - response) / response / sqrt(count)
+
+
+def _noise(modulation: float, ground: Ground, count: int, response: float) -> float:
+    """Return the standard uncertainty of a modulation by noise, times the height that it is taken over."""
     return hypot(
         (1 - modulation) * ground.sd / sqrt(count) / response,
         (1 + modulation) * ground.sd / sqrt(count - 1) / response,
-        2 * modulation * ground.uncertainty,
     )
 
 

@@ -2,7 +2,7 @@
 """The beads beside the line pairs: found where they show most, turned into line spread functions."""
 
 from dataclasses import dataclass
-from math import ceil, cos, pi, sin
+from math import ceil, cos, inf, pi, sin
 
 import numpy as np
 
@@ -48,6 +48,13 @@ class Spread:
     pitch_y_mm: float
     window: Rectangle
     ring: Disc
+
+    @property
+    def noise_share(self) -> float:
+        """Scatter of the sum over the window by noise, over the sum itself; infinite where it cannot be told."""
+        sums = np.concatenate((self.noise_x.sum(axis=1), self.noise_y.sum(axis=1)))
+        area = float(self.x.sum() + self.y.sum()) / 2
+        return float(np.sqrt(np.mean(sums**2))) / area if sums.size and area > 0 else inf
 
 
 def find_beads(case: CatphanCase, beads: Beads, rules: BeadRules) -> tuple[Bead, ...]:
@@ -101,7 +108,7 @@ def spread_of(bead: Bead, rules: BeadRules, width_mm: tuple[float, float] = (0.0
     """Return the line spread functions of a bead; None where its surroundings leave the image.
 
     Background is the plane through a ring round it. Sums go across a window
-    of five widths of the point spread function, at least 6 and at most 10 mm;
+    of four widths of the point spread function, at least 4 and at most 10 mm;
     `width_mm` are the full widths at half maximum along x and y, 0 before they are known.
     """
     window = window_of(bead.view, rules, width_mm)

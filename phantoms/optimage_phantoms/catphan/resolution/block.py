@@ -53,7 +53,8 @@ class Block:
 
     def middle(self, start: float, rules: StripRules) -> float:
         """Return the middle of the group: near `start`, where bars differ most from gaps."""
-        tries = start + np.linspace(-1.0, 1.0, PHASES) * rules.phase_share * 2 * self.bar_mm
+        reach = min(rules.phase_share * 2 * self.bar_mm, rules.phase_most_mm)
+        tries = start + np.linspace(-1.0, 1.0, PHASES) * reach
         levels = np.interp(tries[:, None] + self._places(), self.along, self.profile)
         contrast = levels[:, ::2].mean(axis=1) - levels[:, 1::2].mean(axis=1)
         return float(tries[int(np.argmax(contrast))])

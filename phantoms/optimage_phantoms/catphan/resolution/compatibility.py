@@ -48,7 +48,7 @@ def by_maximum(
         )
     values = np.array(modulations) / modulations[0]
     frequencies = np.arange(1, len(values) + 1) / 10.0
-    return Response(frequencies, values, np.full(values.shape, np.nan))
+    return Response(frequencies, values, np.full(values.shape, np.nan), np.nan)
 
 
 def _profile(

@@ -18,11 +18,15 @@ DEFINITIONS = (MICHELSON, DIFFERENCE, HU_MAXIMUM)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Response:
-    """A curve over the frequency in 1/mm with its standard uncertainties, shape (n,)."""
+    """A curve over the frequency in 1/mm with its standard uncertainties, shape (n,).
+
+    `share` is how uncertain a frequency is beside them, over itself.
+    """
 
     frequencies: FloatArray
     values: FloatArray
     uncertainties: FloatArray
+    share: float
 
     def at_level(self, level: float) -> Value:
         """Return where the running minimum falls through `level` and how uncertain that is; NaN where it does not."""
@@ -31,7 +35,7 @@ class Response:
             return nan, nan
         before, after = self.uncertainties[crossing.before : crossing.before + 2]
         u = hypot((1.0 - crossing.share) * before, crossing.share * after)
-        return crossing.x, float(u / -crossing.slope) if crossing.slope < 0 else nan
+        return crossing.x, hypot(u / -crossing.slope, self.share * crossing.x) if crossing.slope < 0 else nan
 
     @property
     def lowest(self) -> float:
@@ -39,29 +43,29 @@ class Response:
         return float(np.nanmin(self.values))
 
 
-def by_michelson(bars: Bars) -> Response:
+def by_michelson(bars: Bars, share: float) -> Response:
     """Return `(P - V) / (P + V - 2 B)` over that of group 1: how deep a group lies in the slice cancels."""
-    return Response(_frequencies(bars), *bars.relative)
+    return Response(_frequencies(bars), *bars.relative, share)
 
 
-def by_difference(bars: Bars) -> Response:
+def by_difference(bars: Bars, share: float) -> Response:
     """Return `(P - V)` over that of group 1: right where all groups lie equally deep in the slice."""
-    heights = np.array([group.peak + group.valley - 2 * bars.ground.level for group in bars.groups])
+    heights = np.array([group.height for group in bars.groups])
     steps = heights * [max(group.modulation, 0.0) for group in bars.groups]
     u = heights * [group.uncertainty for group in bars.groups]
     values = steps / steps[0]
     relative = np.hypot(u, values * u[0]) / steps[0]
     relative[0] = 0.0
-    return Response(_frequencies(bars), values, relative)
+    return Response(_frequencies(bars), values, relative, share)
 
 
-def by_spread(bars: Bars) -> Response:
+def by_spread(bars: Bars, share: float) -> Response:
     """Return the MTF by the standard deviation inside groups (Droege and Morin), from frequency 0, where it is 1."""
     sd = np.array([group.sd for group in bars.groups])
     half_step = np.array([group.mean for group in bars.groups])
     mtf = droege_morin_mtf(_frequencies(bars), sd, np.zeros_like(sd), half_step)
     u = np.array([group.uncertainty for group in bars.groups])
-    return Response(np.append(0.0, _frequencies(bars)), np.append(1.0, mtf), np.append(0.0, u))
+    return Response(np.append(0.0, _frequencies(bars)), np.append(1.0, mtf), np.append(0.0, u), share)
 
 
 def _frequencies(bars: Bars) -> FloatArray:

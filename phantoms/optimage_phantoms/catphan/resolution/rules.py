@@ -60,6 +60,7 @@ class StripRules:
     margin_mm: float
     spline_order: int
     phase_share: float
+    phase_most_mm: float
     nyquist_share: float
 
 
@@ -71,6 +72,13 @@ class VisibleRules:
     least_contrast_ratio: float
     samples_per_bar: int
     prominence_sigma: float
+
+
+@dataclass(frozen=True, slots=True)
+class UncertaintyRules:
+    """What is uncertain beside noise, as shares of a value."""
+
+    interpolation_share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +97,7 @@ class BeadRules:
     taper_share: float
     clipped_hu: tuple[float, ...]
     largest_aliasing: float
+    largest_noise_share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +120,7 @@ class ResolutionRules:
     layout: LayoutRules
     strip: StripRules
     visible: VisibleRules
+    uncertainty: UncertaintyRules
     bead: BeadRules
     compatibility: CompatibilityRules
 
@@ -132,6 +142,7 @@ def load_resolution_rules() -> ResolutionRules:
         fill(LayoutRules, tables["layout"]),
         fill(StripRules, tables["strip"]),
         fill(VisibleRules, tables["visible"]),
+        fill(UncertaintyRules, tables["uncertainty"]),
         fill(BeadRules, bead),
         fill(CompatibilityRules, tables["compatibility"]),
     )

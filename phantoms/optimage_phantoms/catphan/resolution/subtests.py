@@ -38,12 +38,13 @@ def measure_line_pairs(case: CatphanCase, _: Mapping[str, Value]) -> Part:
     plain = plain_gauge(annulus, layout, pairs, rules)
     fine = fine_gauge(plain, pairs, rules, parallel=bars_are_parallel(plain, pairs, rules))
     common, clear = read_bars(plain, pairs, rules), read_bars(fine, pairs, rules)
+    share = rules.uncertainty.interpolation_share
     definition = str(case.parameters.get(MODULATION, ""))
     if definition == HU_MAXIMUM:
         chosen = by_maximum(case.stack, annulus.view, layout, pairs, rules.compatibility)
     else:
-        chosen = by_difference(common) if definition == DIFFERENCE else by_michelson(common)
-    presampled, spread = by_michelson(clear), by_spread(clear)
+        chosen = by_difference(common, share) if definition == DIFFERENCE else by_michelson(common, share)
+    presampled, spread = by_michelson(clear, share), by_spread(clear, share)
     values = {f"modulation_{group}": _modulation(chosen, group) for group in GROUPS}
     values |= {f"mtf{level}": chosen.at_level(level / 100) for level in LEVELS}
     values |= {f"mtf{level}_presampled": presampled.at_level(level / 100) for level in LEVELS}
@@ -114,6 +115,9 @@ def measure_bead(case: CatphanCase, _: Mapping[str, Value]) -> Part:
     pairs = [(bead, spread) for bead in found if (spread := _spread(bead, beads.diameter_mm, rules))]
     if not pairs:
         return Part(notes=(Note("bead_not_found", Message(N_("no bead was found beside the line pairs"))),))
+    pairs = [(bead, spread) for bead, spread in pairs if spread.noise_share <= rules.largest_noise_share]
+    if not pairs:
+        return Part(notes=(Note("bead_too_noisy", Message(N_("the beads are too faint against the noise"))),))
     spreads = [spread for _, spread in pairs]
     levels = [level / 100 for level in SPREAD_LEVELS]
     mtf = measure_beads(spreads, beads.diameter_mm, levels, rules.largest_aliasing)
