@@ -7,9 +7,11 @@ from math import hypot, nan, sqrt
 import numpy as np
 from scipy import ndimage
 
+from optimage.imaging.rois import BoolArray
 from optimage.model.images import FloatArray
 
 LOOK = np.array([0.25, 0.5, 0.25])  # smoothing of the samples for a first look
+FEWEST_MEANS = 4  # means over a core that the ground must have room for
 FEWEST_CORE = 4  # samples that a parabola is fitted to
 PARABOLA_GAIN = 2.25  # variance of a parabola's height in its middle, over that of the mean of the same samples
 
@@ -102,7 +104,7 @@ def measure_hump(x_mm: FloatArray, y: FloatArray, rules: HumpRules) -> Hump:
     left, right = _look(x_mm, y, rules)
     fine = np.arange(x_mm[0], x_mm[-1] + rules.pitch_mm / 100, rules.pitch_mm)
     spline = ndimage.map_coordinates(y, [(fine - x_mm[0]) / step], order=3, mode="mirror")
-    return _measured(fine, spline, (left, right), rules, sample_mm=step)
+    return _measured(fine, spline, (left, right), rules)
 
 
 def _look(x: FloatArray, y: FloatArray, rules: HumpRules) -> tuple[float, float]:
@@ -113,9 +115,7 @@ def _look(x: FloatArray, y: FloatArray, rules: HumpRules) -> tuple[float, float]
     )
 
 
-def _measured(
-    x: FloatArray, spline: FloatArray, rough: tuple[float, float], rules: HumpRules, *, sample_mm: float
-) -> Hump:
+def _measured(x: FloatArray, spline: FloatArray, rough: tuple[float, float], rules: HumpRules) -> Hump:
     """Measure with the smoothing and the core that suit the width found first."""
     width, middle = rough[1] - rough[0], (rough[0] + rough[1]) / 2
     known = np.isfinite(width)
@@ -128,8 +128,10 @@ def _measured(
     base, noise = _ground(x, y, float(x[top]), max(rules.clear_mm, width) if known else rules.clear_mm, rules)
     peak = _vertex(x[core] - middle, y[core]) if fitted else float(y[top])
     left, right = _crossings(x, y, top, base + (peak - base) / 2)
-    independent = max(2 * half_core / sample_mm, PARABOLA_GAIN) if fitted else PARABOLA_GAIN
-    width_u, centre_u = _uncertainties(noise, sqrt(PARABOLA_GAIN / independent), _slopes(x, y, top, (base, peak)))
+    clear = np.abs(x - x[top]) > max(rules.clear_mm, width if known else 0.0) + half_core
+    in_core = _noise_of_mean(y, core.size, clear) if fitted else nan
+    in_peak = min(sqrt(PARABOLA_GAIN) * in_core, noise) if np.isfinite(in_core) else noise
+    width_u, centre_u = _uncertainties(noise, in_peak, _slopes(x, y, top, (base, peak)))
     return Hump(x, y, base, peak, left, right, noise, width_u, centre_u)
 
 
@@ -139,6 +141,13 @@ def _ground(x: FloatArray, y: FloatArray, top_mm: float, clear_mm: float, rules:
     if ground.size < rules.fewest_clear:
         return 0.0, nan
     return float(ground[ground.size // 2]), float(ground.std(ddof=1))
+
+
+def _noise_of_mean(y: FloatArray, samples: int, clear: BoolArray) -> float:
+    """Return the standard deviation of means over so many samples where the ground is clear; NaN where it is not."""
+    if int(clear.sum()) < FEWEST_MEANS * samples:
+        return nan
+    return float(ndimage.uniform_filter1d(y, samples, mode="nearest")[clear].std(ddof=1))
 
 
 def _vertex(x: FloatArray, y: FloatArray) -> float:
@@ -178,8 +187,7 @@ def _slope(x: FloatArray, y: FloatArray, top: int, side: int, levels: tuple[floa
     return (peak - base) / 2 / abs(outer - inner) if outer != inner else nan
 
 
-def _uncertainties(noise: float, peak_share: float, slopes: list[float]) -> tuple[float, float]:
-    """Return those of width and centre: noise at either crossing, and `peak_share` of it in the peak for the width."""
-    each = [noise / slope for slope in slopes]
-    apart = hypot(*each)
-    return sqrt(apart**2 + (peak_share * sum(each) / 2) ** 2), apart / 2
+def _uncertainties(noise: float, in_peak: float, slopes: list[float]) -> tuple[float, float]:
+    """Return those of width and centre: `noise` at either crossing, for the width `in_peak` of the height too."""
+    apart = hypot(*(noise / slope for slope in slopes))
+    return hypot(apart, in_peak / 2 * sum(1.0 / slope for slope in slopes)), apart / 2

@@ -202,13 +202,21 @@ def test_a_pin_that_was_taken_out_leaves_the_others() -> None:
 
 
 @pytest.mark.campaign
-@pytest.mark.parametrize("profile", ["rectangular", "gaussian"])
-def test_uncertainties_cover_the_truth_as_often_as_they_should(profile: str) -> None:
-    spec = Catphan(layout("504"), positions_mm=around(2.5), profile=profile, noise_hu=10.0, texture="ramp")
+@pytest.mark.parametrize(("profile", "texture"), [("rectangular", "ramp"), ("gaussian", "ramp"), ("gaussian", "soft")])
+def test_uncertainties_cover_repeated_measurements_as_often_as_they_should(profile: str, texture: str) -> None:
+    spec = Catphan(
+        layout("504"),
+        positions_mm=around(2.5),
+        profile=profile,
+        matrix=(360, 360),
+        noise_hu=10.0,
+        texture=texture,
+    )
     pure = [draw_catphan(spec, z) for z in spec.slice_positions_mm]
     runs = [measure(spec, with_noise(pure, spec, seed)).values for seed in range(200)]
     for key in ("slice_thickness", "slice_thickness_1", "increment", "hu_acrylic", "hu_teflon", "pin_distance_right"):
         found, stated = np.array([run[key] for run in runs]).T
         # about the mean: the bias of Gaussian slices by blur in the plane is no matter of noise
         covered = np.mean(np.abs(found - found.mean()) <= stated)
-        assert 0.61 <= covered <= 0.75, key
+        # 68 ± 7 %, of which 200 runs leave 3.3 % (k = 1) to chance
+        assert 0.61 <= covered <= 0.75, (key, covered, found.std(ddof=1), stated.mean())
