@@ -189,7 +189,10 @@ def test_a_module_that_never_returns_is_left_by_ctrl_c(
     started = tmp_path / "started"
     install("endless", module("endless", f"open({str(started)!r}, 'w').close()\n        while True: pass"))
     command = [*OPTIMAGE, "analyse", "--no-store", "--phantom", "endless", str(ring)]
+    # Where the tests run in the background the signal is ignored, and what they start would inherit that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(command, env=site.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    signal.signal(signal.SIGINT, before)
     try:
         deadline = time.monotonic() + 60
         while not started.exists():
