@@ -2,11 +2,12 @@
 """The beads beside the line pairs: found where they show most, turned into line spread functions."""
 
 from dataclasses import dataclass
-from math import ceil, cos, inf, pi, sin
+from math import ceil, cos, inf, isnan, pi, sin
 
 import numpy as np
 
 from optimage.api import N_, AnalysisError, Box, Disc, FloatArray, Rectangle
+from optimage.imaging.line_spread import full_width_half_maximum
 from optimage.imaging.rois import clipped
 from optimage_phantoms.catphan.case import CatphanCase
 from optimage_phantoms.catphan.models import LINE_PAIRS, Beads
@@ -104,24 +105,28 @@ def refuse_saturated(bead: Bead, rules: BeadRules) -> None:
         )
 
 
-def spread_of(bead: Bead, rules: BeadRules, width_mm: tuple[float, float] = (0.0, 0.0)) -> Spread | None:
+def spread_of(bead: Bead, rules: BeadRules) -> Spread | None:
     """Return the line spread functions of a bead; None where its surroundings leave the image.
 
     Background is the plane through a ring round it. Sums go across a window
     of four widths of the point spread function, at least 4 and at most 10 mm;
-    `width_mm` are the full widths at half maximum along x and y, 0 before they are known.
+    the widths come from a first sum across the least.
     """
-    window = window_of(bead.view, rules, width_mm)
-    spacing, scale = bead.view.image.required_spacing_mm, bead.view.scale
+    image, spacing, scale = bead.view.image, bead.view.image.required_spacing_mm, bead.view.scale
     row, column = _centre(bead)
-    own = window.sums(bead.view.image, row, column)
+    first = window_of(bead.view, rules, (0.0, 0.0)).sums(image, row, column)
+    if first is None:
+        return None
+    x, y = (full_width_half_maximum(lsf, spacing[axis] / scale) for lsf, axis in zip(first, (1, 0), strict=True))
+    window = window_of(bead.view, rules, (0.0 if isnan(x) else x, 0.0 if isnan(y) else y))
+    own = window.sums(image, row, column)
     if own is None:
         return None
     noise = []
     for k in range(NEIGHBOURS):
         angle, step = 2 * pi * (k + 0.5) / NEIGHBOURS, NEIGHBOUR_MM * scale
         down, right = round(step * sin(angle) / spacing[0]), round(step * cos(angle) / spacing[1])
-        sums = window.sums(bead.view.image, row + down, column + right)
+        sums = window.sums(image, row + down, column + right)
         if sums is not None:
             noise.append(sums)
     return Spread(

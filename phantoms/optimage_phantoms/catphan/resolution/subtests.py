@@ -8,7 +8,7 @@ from optimage.api import N_, AnalysisError, Message, Note
 from optimage_phantoms.catphan.case import CatphanCase
 from optimage_phantoms.catphan.resolution.annulus import best_annulus, line_pairs_of
 from optimage_phantoms.catphan.resolution.bars import Bars, bars_are_parallel, read_bars
-from optimage_phantoms.catphan.resolution.bead import Bead, Spread, find_beads, refuse_saturated, spread_of
+from optimage_phantoms.catphan.resolution.bead import find_beads, refuse_saturated, spread_of
 from optimage_phantoms.catphan.resolution.bead_mtf import BeadMtf, measure_beads
 from optimage_phantoms.catphan.resolution.card import GROUPS, LEVELS
 from optimage_phantoms.catphan.resolution.compatibility import by_maximum
@@ -21,7 +21,7 @@ from optimage_phantoms.catphan.resolution.modulation import (
     by_michelson,
     by_spread,
 )
-from optimage_phantoms.catphan.resolution.rules import BeadRules, ResolutionRules, load_resolution_rules
+from optimage_phantoms.catphan.resolution.rules import ResolutionRules, load_resolution_rules
 from optimage_phantoms.catphan.resolution.show import bar_curves, bar_overlays, bead_curves, bead_overlays
 from optimage_phantoms.catphan.resolution.strips import fine_gauge, plain_gauge
 from optimage_phantoms.parts import Part, Subtests, Value
@@ -112,7 +112,7 @@ def measure_bead(case: CatphanCase, _: Mapping[str, Value]) -> Part:
     found = find_beads(case, beads, rules)
     for bead in found:
         refuse_saturated(bead, rules)
-    pairs = [(bead, spread) for bead in found if (spread := _spread(bead, beads.diameter_mm, rules))]
+    pairs = [(bead, spread) for bead in found if (spread := spread_of(bead, rules))]
     if not pairs:
         return Part(notes=(Note("bead_not_found", Message(N_("no bead was found beside the line pairs"))),))
     pairs = [(bead, spread) for bead, spread in pairs if spread.noise_share <= rules.largest_noise_share]
@@ -129,16 +129,6 @@ def measure_bead(case: CatphanCase, _: Mapping[str, Value]) -> Part:
         _coarse(mtf),
         curves=bead_curves(mtf, spreads),
     )
-
-
-def _spread(bead: Bead, sphere_mm: float, rules: BeadRules) -> Spread | None:
-    """Return the line spread functions, summed as far across as the bead's own width asks for."""
-    first = spread_of(bead, rules)
-    if first is None:
-        return None
-    one = measure_beads([first], sphere_mm, (), rules.largest_aliasing)
-    x, y = (0.0 if isnan(width) else width for width in (one.width_x[0], one.width_y[0]))
-    return spread_of(bead, rules, (x, y))
 
 
 def _coarse(mtf: BeadMtf) -> tuple[Note, ...]:
