@@ -3,21 +3,14 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
 
 from pydicom.datadict import keyword_for_tag
-from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
-from pydicom.multival import MultiValue
-from pydicom.valuerep import DA, DT, TM, PersonName
+from pydicom.valuerep import DA, DT, TM
 
-from optimage.model.images import Header, HeaderValue, Scalar
+from optimage.dicom.values import plain_value
+from optimage.model.images import Header, HeaderValue
 from optimage.model.outcome import Acquisition, DeviceIdentity
-
-MAXIMUM_VALUE_BYTES = 65536  # longer values are tables or documents, nothing to match or chart
-
-_BULK_VRS = frozenset(("SQ", "OB", "OW", "OD", "OF", "OL", "OV"))
-_NUMBER_VRS = frozenset(("DS", "IS"))  # texts in the file; pydicom hands out what is no number as it stands
 
 EARLIEST = datetime(1985, 1, 1, tzinfo=UTC)  # the year of ACR-NEMA 300, the first standard of digital images
 
@@ -40,13 +33,13 @@ def plain_header(dataset: Dataset) -> dict[str, HeaderValue]:
     so is a value that breaks its representation: it says nothing reliable.
     """
     header: dict[str, HeaderValue] = {}
-    for tag in dataset.keys():  # noqa: SIM118 - iterating a Dataset would convert every element
+    for tag, element in tuple(dataset.items()):  # as they stand; iterating a Dataset would convert every one
         group = tag >> 16
         keyword = "" if group & 1 or 0x5000 <= group <= 0x60FF else keyword_for_tag(tag)
         if not keyword:
             continue
         try:
-            value = None if _is_skipped(dataset.get_item(tag)) else _plain(dataset[tag])
+            value = plain_value(dataset, tag, element)
         except Exception:  # noqa: S112 - pydicom raises anything on broken values; the element counts as absent
             continue
         if value is not None:
@@ -76,35 +69,6 @@ def acquisition(header: Header) -> Acquisition:
         ),
         institution=_text(header, "InstitutionName"),
     )
-
-
-def _is_skipped(element: Any) -> bool:
-    if element.VR in _BULK_VRS:
-        return True
-    return isinstance(element.value, (bytes, str)) and len(element.value) > MAXIMUM_VALUE_BYTES
-
-
-def _plain(element: DataElement) -> HeaderValue | None:
-    value = element.value
-    parts = [_scalar(part) for part in value] if isinstance(value, (MultiValue, list, tuple)) else [_scalar(value)]
-    known = tuple(part for part in parts if part is not None)
-    if len(known) < len(parts) or (element.VR in _NUMBER_VRS and any(isinstance(p, str) and p for p in known)):
-        return None
-    if len(known) < 2:
-        return known[0] if known else ""
-    return known
-
-
-def _scalar(value: Any) -> Scalar | None:
-    if value is None:
-        return ""
-    if isinstance(value, (str, PersonName)):
-        return str(value).strip(" \0\r\n")
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return int(value)
-    return float(value) if isinstance(value, float) else None
 
 
 def _moment(header: Header) -> tuple[datetime | None, str]:
