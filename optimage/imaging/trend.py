@@ -34,7 +34,7 @@ def fit_surface(values: FloatArray, x: FloatArray, y: FloatArray, *, order: int)
     middle = float(x.mean()), float(y.mean())
     reach = float(np.abs(x - middle[0]).max()) or 1.0, float(np.abs(y - middle[1]).max()) or 1.0
     u, v = (x - middle[0]) / reach[0], (y - middle[1]) / reach[1]
-    design = np.stack([u**i * v**j for i, j in _powers(order)], axis=1)
+    design = _design(u, v, order)
     # normal equations: terms are few and scaled, so they are well conditioned and far quicker than an SVD
     coefficients = np.asarray(np.linalg.solve(design.T @ design, design.T @ values), dtype=np.float64)
     return Surface(coefficients, order, middle, reach)
@@ -65,9 +65,18 @@ def _orthonormal(x: FloatArray, y: FloatArray, order: int) -> FloatArray:
     """Return polynomials up to `order` that are orthonormal over the places, shape (n, terms)."""
     u, v = (place - place.mean() for place in (x, y))
     u, v = u / (np.abs(u).max() or 1.0), v / (np.abs(v).max() or 1.0)
-    design = np.stack([u**i * v**j for i, j in _powers(order)], axis=1)
+    design = _design(u, v, order)
     factor = np.linalg.cholesky(design.T @ design)  # terms are few and scaled: well conditioned
     return np.asarray(design @ np.linalg.inv(factor).T)
+
+
+def _design(u: FloatArray, v: FloatArray, order: int) -> FloatArray:
+    """Return the terms at `u` and `v`, shape (n, terms); powers by multiplication, as those of numpy are slow."""
+    powers_of_u, powers_of_v = [np.ones_like(u)], [np.ones_like(v)]
+    for _ in range(order):
+        powers_of_u.append(powers_of_u[-1] * u)
+        powers_of_v.append(powers_of_v[-1] * v)
+    return np.stack([powers_of_u[i] * powers_of_v[j] for i, j in _powers(order)], axis=1)
 
 
 def _powers(order: int) -> list[tuple[int, int]]:
