@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from tests.benchmarks.in_process import PeerRace, race_in_process
+from tests.benchmarks.in_process import PeerRace, one_thread, race_in_process
 from tests.benchmarks.peers import peer_python
 
 PAIRS = 5
@@ -123,7 +123,8 @@ def _race_batch(series: Path, python: Path) -> bool:
 
 def _per_minute(python: Path, work: str, series: Path, count: int) -> float:
     command = [str(python), "-c", work + BATCH.format(series=count), str(series)]
-    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
+    run = subprocess.run(command, check=True, capture_output=True, text=True, env=one_thread())
+    return float(run.stdout.splitlines()[-1])
 
 
 def _tell(title: str, unit: str, pairs: Sequence[tuple[float, float]], ratio: float, goal: float) -> bool:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Work inside one process beside that of a peer, each in an interpreter of its own."""
 
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -61,6 +62,15 @@ def race_in_process(race: PeerRace, path: Path) -> bool:
 
 
 def cpu_seconds(python: str | Path, work: str, path: Path, runs: int) -> float:
-    """Return the median of `runs` runs of `work` on `path` in a fresh interpreter, one more first to warm up."""
+    """Return the median of `runs` runs of `work` on `path` in a fresh interpreter, one more first to warm up.
+
+    Either has one thread for linear algebra, as the command line sets it: idle threads that spin count as CPU time.
+    """
     command = [str(python), "-c", work + REPEATS.format(runs=runs), str(path)]
-    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
+    run = subprocess.run(command, check=True, capture_output=True, text=True, env=one_thread())
+    return float(run.stdout.splitlines()[-1])
+
+
+def one_thread() -> dict[str, str]:
+    """Return the environment of this process with one thread for linear algebra."""
+    return {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
