@@ -5,7 +5,8 @@ Fonts are embedded, no time of writing is recorded, and every text is shown
 literally. Nothing here knows what a measurement is.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -41,6 +42,7 @@ from optimage.report.document import (
     Tone,
 )
 from optimage.report.pdf_chart import ChartFlowable
+from optimage.report.pdf_pages import NumberedCanvas
 from optimage.report.pdf_picture import PictureFlowable
 from optimage.report.pdf_style import (
     BODY,
@@ -67,18 +69,18 @@ FOOT_PT = 9 * mm
 CHART_HEIGHT_PT = 50 * mm
 PICTURE_PT = 88 * mm
 GAP_PT = 6 * mm
+LEAST_ROOM_PT = 28 * mm  # for a heading and what it stands over
+ROOM_PT: dict[type[Part] | type[None], float] = {
+    Picture: PICTURE_PT + 20 * mm,
+    Pictures: (WIDTH_PT - GAP_PT) / 2 + 20 * mm,
+    Charts: CHART_HEIGHT_PT + 20 * mm,
+}
 MOST_IN_TITLE = 160
 
 
 def write_pdf(document: Document) -> bytes:
     """Return `document` as an A4 PDF with embedded fonts and pages numbered as x/y."""
     register_fonts()
-    pages, _draft = _build(document, pages=0)
-    return _build(document, pages=pages)[1]
-
-
-def _build(document: Document, *, pages: int) -> tuple[int, bytes]:
-    """Lay out once; the first time `pages` is not known yet, so that it is done twice."""
     stream = BytesIO()
     template = BaseDocTemplate(
         stream,
@@ -92,13 +94,21 @@ def _build(document: Document, *, pages: int) -> tuple[int, bytes]:
         initialFontName=REGULAR,
     )
     frame = Frame(MARGIN_PT, MARGIN_PT, WIDTH_PT, A4[1] - 2 * MARGIN_PT, 0, 0, 0, 0)
+    template.addPageTemplates(PageTemplate(frames=[frame]))
 
-    def draw_foot(canvas: Canvas, layout: BaseDocTemplate) -> None:
-        _draw_foot(canvas, document.footer, page=layout.page, pages=pages)
+    def draw_foot(canvas: Canvas, page: int, pages: int) -> None:
+        _draw_foot(canvas, document.footer, page=page, pages=pages)
 
-    template.addPageTemplates(PageTemplate(frames=[frame], onPage=draw_foot))
-    template.build([flowable for part in document.parts for flowable in _WRITERS[type(part)](part)])
-    return template.page, stream.getvalue()
+    template.build(list(_flowables(document.parts)), canvasmaker=partial(NumberedCanvas, foot=draw_foot))
+    return stream.getvalue()
+
+
+def _flowables(parts: Sequence[Part]) -> Iterator[Flowable]:
+    """Yield what the parts are written as; a heading stays with the first of what it stands over."""
+    for part, following in zip(parts, (*parts[1:], None), strict=True):
+        if isinstance(part, Heading):
+            yield CondPageBreak(ROOM_PT.get(type(following), LEAST_ROOM_PT))
+        yield from _WRITERS[type(part)](part)
 
 
 def _draw_foot(canvas: Canvas, text: str, *, page: int, pages: int) -> None:
@@ -146,7 +156,7 @@ def _badge(part: Title) -> Grid:
 
 
 def _heading(part: Heading) -> list[Flowable]:
-    return [CondPageBreak(28 * mm), words(part.text, HEADING)]
+    return [words(part.text, HEADING)]
 
 
 def _paragraph(part: Paragraph) -> list[Flowable]:

@@ -99,7 +99,8 @@ def race_catphan(folder: Path) -> bool:
         [*analyse, "--report", str(folder / "ours.pdf"), str(series)],
         5.0,
     )
-    return in_process and plain and reported and _race_batch(series, python)
+    batch = _race_batch(series, python)
+    return in_process and plain and reported and batch
 
 
 def _race_commands(

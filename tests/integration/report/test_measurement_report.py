@@ -80,8 +80,8 @@ TOLD = (
     "Measured by anna",
     "Reviewed by",
     "not for diagnostic use",
-    "page 1/3",
-    "page 3/3",
+    "page 1/4",
+    "page 4/4",
 )
 
 
