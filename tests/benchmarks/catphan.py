@@ -55,6 +55,7 @@ WHOLE = PYLINAC + "\nwork()\n"
 WITH_PDF = PYLINAC.replace("    phantom.results_data()\n", "    phantom.publish_pdf(sys.argv[2])\n") + "\nwork()\n"
 BATCH = """
 from multiprocessing import get_context
+from time import perf_counter
 
 
 def one(_):
