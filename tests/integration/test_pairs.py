@@ -105,6 +105,7 @@ def test_two_pairs_on_one_association_become_two_sets(site: Site, tmp_path: Path
     assert [note["code"] for result in results for note in result["notes"]] == []
 
 
+@pytest.mark.only_on("sqlite", "postgresql")  # its module is not installed where the cluster runs
 def test_the_second_image_on_a_later_association_supersedes_the_first_alone(site: Site, tmp_path: Path) -> None:
     first, second, *_ = two_pairs(tmp_path)
     with site.service():
@@ -151,6 +152,7 @@ def test_an_image_without_its_partner_tells_what_differs(site: Site, tmp_path: P
     assert "second.dcm, differs in EchoTime (30 / 20)" in " ".join(note["message"] for note in notes)
 
 
+@pytest.mark.only_on("sqlite", "postgresql")  # its module is not installed where the cluster runs
 @pytest.mark.parametrize("order", ORDERS)
 def test_real_pairs_find_each_other_through_the_service(
     site: Site, tmp_path: Path, test_data: Path, order: list[int]
