@@ -10,11 +10,13 @@ from optimage.imaging.circle import radial_profiles
 from optimage.imaging.homogeneity import measure_homogeneity
 from optimage.imaging.locate import find_disc, refit
 from optimage.imaging.shell import INSIDE_MM, Shell, find_shell
+from optimage_phantoms.ct_objects import check_ct_slice
 from optimage_phantoms.ct_water.air import find_air
 from optimage_phantoms.ct_water.geometry import Geometry
 from optimage_phantoms.ct_water.slices import FoundSlice, Refused, choose_slices, most_telling
 
 ROLE = "series"
+OTHER_MODALITY = N_("send the CT series of the water phantom, or choose another phantom module")
 OUTLINE_ERROR_MM = 1.0  # in diameter
 OUTER_MARGIN_MM = 6.0  # how far beyond the outline the profiles reach
 
@@ -35,7 +37,9 @@ def locate_phantom(images: ImageSet, parameters: Parameters, geometry: Geometry)
     refused: Refused = {}
     for number, image in enumerate(stack, start=1):
         try:
-            check_object(image, geometry)
+            check_ct_slice(
+                image, sop_classes=geometry.sop_classes, image_types=geometry.image_types, advice=OTHER_MODALITY
+            )
             found.append(_find_slice(number, image, parameters, geometry))
         except AnalysisError as error:
             refused[number] = error
@@ -43,28 +47,6 @@ def locate_phantom(images: ImageSet, parameters: Parameters, geometry: Geometry)
     if not chosen:
         raise most_telling(refused)
     return _localisation(chosen, refused, len(stack), geometry)
-
-
-def check_object(image: Image, geometry: Geometry) -> None:
-    """Refuse what is no CT slice: another modality, a localiser, a screen save, a dose page."""
-    modality = image.text("Modality")
-    if modality != "CT":
-        raise AnalysisError(
-            "wrong_modality",
-            N_("this is no CT image: its Modality is {modality}"),
-            advice=N_("send the CT series of the water phantom, or choose another phantom module"),
-            modality=modality or "-",
-        )
-    kind = image.text("SOPClassUID")
-    words = {word.strip().upper() for word in image.text("ImageType").split("\\")}
-    if (kind and kind not in geometry.sop_classes) or words & geometry.image_types or image.pixels.ndim != 2:
-        raise AnalysisError(
-            "wrong_object",
-            N_("this is no axial slice: ImageType is {image_type}, SOPClassUID {sop_class}"),
-            advice=N_("send the axial series without localiser, screen save and dose page"),
-            image_type=image.text("ImageType") or "-",
-            sop_class=kind or "-",
-        )
 
 
 def _find_slice(number: int, image: Image, parameters: Parameters, geometry: Geometry) -> FoundSlice:

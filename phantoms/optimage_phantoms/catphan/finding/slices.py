@@ -10,8 +10,10 @@ import numpy as np
 
 from optimage.api import N_, AnalysisError, FloatArray, Image, ImageSet, missing_attribute
 from optimage_phantoms.catphan.method import Method
+from optimage_phantoms.ct_objects import check_ct_slice
 
 ROLE = "series"
+OTHER_MODALITY = N_("send the CT series of the CATPHAN, or choose another phantom module")
 SAME_PLACE_MM = 0.01
 PARALLEL = 0.999  # cosine of the angle between two slice normals, 2.6°
 MOST_TELLING = ("wrong_modality", "missing_attribute", "wrong_object")
@@ -69,24 +71,7 @@ def stack_of(images: ImageSet, method: Method) -> Stack:
 
 
 def _check(image: Image, method: Method, *, alone: bool) -> None:
-    modality = image.text("Modality")
-    if modality != "CT":
-        raise AnalysisError(
-            "wrong_modality",
-            N_("this is no CT image: its Modality is {modality}"),
-            advice=N_("send the CT series of the CATPHAN, or choose another phantom module"),
-            modality=modality or "-",
-        )
-    kind = image.text("SOPClassUID")
-    words = {word.strip().upper() for word in image.text("ImageType").split("\\")}
-    if (kind and kind not in method.sop_classes) or words & method.image_types or image.pixels.ndim != 2:
-        raise AnalysisError(
-            "wrong_object",
-            N_("this is no axial slice: ImageType is {image_type}, SOPClassUID {sop_class}"),
-            advice=N_("send the axial series without localiser, screen save and dose page"),
-            image_type=image.text("ImageType") or "-",
-            sop_class=kind or "-",
-        )
+    check_ct_slice(image, sop_classes=method.sop_classes, image_types=method.image_types, advice=OTHER_MODALITY)
     if min(image.required_spacing_mm) <= 0.0:
         raise missing_attribute("PixelSpacing")
     if not alone and image.position_mm is None:
