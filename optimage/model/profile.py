@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
+from optimage.model.control_rule import ControlRule
 from optimage.model.phantom import ParameterValue
 from optimage.model.tolerance import Tolerance
 
@@ -108,21 +109,12 @@ class ReadingRule:
 
 
 @dataclass(frozen=True, slots=True)
-class ControlRule:
-    """How control lines come out of the history (multiples of sigma, numbers of points)."""
-
-    control_sigma: float = 2.0
-    alarm_sigma: float = 3.0
-    provisional_points: int = 10
-    full_points: int = 30
-
-
-@dataclass(frozen=True, slots=True)
 class Profile:
     """The anchor of a measurement.
 
     `beside` tells that it takes its images beside other profiles, so that
-    one image can serve several measurements.
+    one image can serve several measurements. `control_of_keys` holds the
+    control rules of those measurements that `control` does not fit.
     """
 
     id: str
@@ -134,7 +126,8 @@ class Profile:
     record: tuple[RecordRule, ...] = ()
     readings: tuple[ReadingRule, ...] = ()
     tolerances: Mapping[str, Tolerance] = field(default_factory=dict)
-    control: ControlRule = ControlRule()
+    control: ControlRule = field(default_factory=ControlRule)
+    control_of_keys: Mapping[str, ControlRule] = field(default_factory=dict)
     site: str = ""
     device: str = ""
     phantom_serial: str = ""
@@ -142,6 +135,10 @@ class Profile:
     report: str = "measurement"
     quiet_period_s: float | None = None
     beside: bool = False
+
+    def control_of(self, key: str) -> ControlRule:
+        """Return the control rule of a measurement."""
+        return self.control_of_keys.get(key, self.control)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from optimage.model.phantom import ParameterValue
 from optimage.model.profile import (
     Between,
     Condition,
-    ControlRule,
     Equals,
     InputRule,
     Matches,
@@ -21,6 +20,7 @@ from optimage.model.profile import (
     ReadingRule,
     RecordRule,
 )
+from optimage.profile_files.control import ControlTable
 from optimage.profile_files.patterns import pattern_problem
 from optimage.profile_files.tables import Table, is_number, seconds, wrong
 from optimage.profile_files.tolerances import ToleranceTable
@@ -31,8 +31,6 @@ NEED_LOW_HIGH = N_("{where}: between needs two numbers, the smaller first, got {
 NEED_MIN_MAX = N_("{where}: need 0 <= min <= max, got {minimum} and {maximum}")
 NEED_RANGE = N_("{where}: need minimum <= maximum, got {minimum} and {maximum}")
 NEED_PARAMETER = N_("{where}: need text, a number, true or false")
-NEED_SIGMAS = N_("{where}: need 0 < control_sigma <= alarm_sigma, got {control} and {alarm}")
-NEED_POINTS = N_("{where}: need 2 <= provisional_points <= full_points, got {provisional} and {full}")
 
 Text = Annotated[str, Field(min_length=1)]
 Schedule = Literal["", "daily", "weekly", "monthly", "quarterly", "half_yearly", "yearly"]
@@ -147,27 +145,6 @@ class ReadingTable(Table):
         return ReadingRule(key, self.unit, self.title, self.minimum, self.maximum, self.required, self.help)
 
 
-class ControlTable(Table):
-    """`[control]`: how control lines come out of the history."""
-
-    control_sigma: float = 2.0
-    alarm_sigma: float = 3.0
-    provisional_points: int = 10
-    full_points: int = 30
-
-    @model_validator(mode="after")
-    def _order(self) -> Self:
-        if not 0 < self.control_sigma <= self.alarm_sigma:
-            raise wrong(NEED_SIGMAS, control=self.control_sigma, alarm=self.alarm_sigma)
-        if not 2 <= self.provisional_points <= self.full_points:
-            raise wrong(NEED_POINTS, provisional=self.provisional_points, full=self.full_points)
-        return self
-
-    def rule(self) -> ControlRule:
-        """Return the rule."""
-        return ControlRule(self.control_sigma, self.alarm_sigma, self.provisional_points, self.full_points)
-
-
 class ProfileTable(Table):
     """The whole file."""
 
@@ -209,6 +186,7 @@ class ProfileTable(Table):
             readings=tuple(table.rule(key) for key, table in self.readings.items()),
             tolerances={key: table.tolerance() for key, table in self.tolerances.items()},
             control=self.control.rule(),
+            control_of_keys=self.control.rules_of_keys(),
             site=self.site,
             device=self.device,
             phantom_serial=self.phantom_serial,

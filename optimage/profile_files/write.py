@@ -2,15 +2,15 @@
 """Profile -> commented TOML that people read, change and apply."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from optimage.model.control_rule import ControlRule
 from optimage.model.profile import (
     Between,
     Condition,
-    ControlRule,
     InputRule,
     Matches,
     MatchRule,
@@ -71,7 +71,7 @@ def write_profile(profile: Profile, remarks: Remarks | None = None) -> str:
     _section(document, "readings", {rule.key: _inline(_reading(rule)) for rule in profile.readings}, ())
     tolerances = {key: _tolerance(tolerance) for key, tolerance in profile.tolerances.items()}
     _nested(document, "tolerances", tolerances, remarks.tolerances, remarks.sections.get("tolerances", ()))
-    _section(document, "control", _control(profile.control), ())
+    _section(document, "control", _control(profile), ())
     return tomlkit.dumps(document)
 
 
@@ -204,16 +204,22 @@ def _bound(bound: Bound) -> Any:
     return _inline({name: _number(limit) for name, limit in limits.items() if isfinite(limit)})
 
 
-def _control(rule: ControlRule) -> dict[str, Any]:
-    default = ControlRule()
-    if rule == default:
-        return {}
-    return {
-        "control_sigma": _number(rule.control_sigma),
-        "alarm_sigma": _number(rule.alarm_sigma),
-        "provisional_points": rule.provisional_points,
-        "full_points": rule.full_points,
-    }
+def _control(profile: Profile) -> dict[str, Any]:
+    entries = _changed(profile.control, ControlRule())
+    keys = {key: _inline(_changed(rule, profile.control)) for key, rule in profile.control_of_keys.items()}
+    return entries | ({"keys": _inline(keys)} if keys else {})
+
+
+def _changed(rule: ControlRule, usual: ControlRule) -> dict[str, Any]:
+    """Return what differs from the usual rule, in the form of the file."""
+    changed = {f.name: getattr(rule, f.name) for f in fields(rule) if getattr(rule, f.name) != getattr(usual, f.name)}
+    return {name: _entry(value) for name, value in changed.items()}
+
+
+def _entry(value: Any) -> Any:
+    if isinstance(value, float):
+        return _number(value)
+    return list(value) if isinstance(value, tuple) else value if isinstance(value, int) else str(value)
 
 
 def _inline(entries: Mapping[str, Any]) -> "InlineTable":

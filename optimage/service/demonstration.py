@@ -17,8 +17,8 @@ from optimage.errors import StoreError
 from optimage.files import write_atomically
 from optimage.messages import N_
 from optimage.model.control import Signal
+from optimage.model.control_rule import ControlRule
 from optimage.model.outcome import Result
-from optimage.model.profile import ControlRule
 from optimage.resources import data_folder
 from optimage.service.daemon import Service
 from optimage.settings import load_settings

@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import exp, fsum, lgamma, sqrt
 
 from optimage.model.control import ControlLines, Phase, TrendPoint
-from optimage.model.profile import ControlRule
+from optimage.model.control_rule import ControlRule
 from optimage.spc.trend import carries_lines
 
 D2 = 1.128  # expected range of two normal values over their sigma, ISO 7870-2

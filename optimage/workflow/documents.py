@@ -7,10 +7,10 @@ from io import StringIO
 from pathlib import Path
 
 from optimage.export.csv import write_csv
+from optimage.model.control_rule import ControlRule
 from optimage.model.images import Image
 from optimage.model.outcome import Result
 from optimage.model.phantom import PhantomModule
-from optimage.model.profile import ControlRule
 from optimage.report.context import ReportContext
 from optimage.report.measurement import build_measurement_report
 from optimage.store.engine import Store

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from optimage.model.control import ControlLines, Signal, TrendPoint
+from optimage.model.control_rule import ControlRule
 from optimage.model.outcome import Result
-from optimage.model.profile import ControlRule
 from optimage.spc.limits import control_lines
 from optimage.spc.signals import signals
 from optimage.store.engine import Store

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from optimage.errors import ProfileError, UsageError
+from optimage.model.control_rule import ControlRule, Spread
 from optimage.model.phantom import InputSpec, MeasurementSpec, PhantomInfo
 from optimage.model.profile import (
     Between,
-    ControlRule,
     Equals,
     InputRule,
     Matches,
@@ -86,6 +86,10 @@ at_most = { warning = 20.0, fail = 25.0 }
 [control]
 alarm_sigma = 3.5
 full_points = 20
+
+[control.keys.lcv]
+spread = "log"
+rules = ["R1", "N3"]
 """
 
 
@@ -134,6 +138,7 @@ def test_a_whole_file_becomes_a_value():
             "CTDIvol": Bound(20.0, 25.0, upper=True),
         },
         control=ControlRule(alarm_sigma=3.5, full_points=20),
+        control_of_keys={"lcv": ControlRule(alarm_sigma=3.5, full_points=20, spread=Spread.LOG, rules=("R1", "N3"))},
         site="Main hospital",
         device="CT 2",
         phantom_serial="CTP500-1234",
@@ -285,6 +290,11 @@ def test_roles_that_could_never_come_together_are_refused():
         (HEAD + "[record]\nCTDIvol = {}", "profile:5: record.CTDIvol.unit: is missing"),
         (HEAD + "[parameters]\nx = [1]", "profile:4: parameters: need text, a number, true or false"),
         (HEAD + "[control]\ncontrol_sigma = 4", "need 0 < control_sigma <= alarm_sigma, got 4.0 and 3.0"),
+        (HEAD + "[control.keys.noise]\nalarm_sigma = 1", "need 0 < control_sigma <= alarm_sigma, got 2.0 and 1.0"),
+        (HEAD + "[control]\nrules = ['R9']", "control.rules: R9 is no rule; choose from R1, R1w"),
+        (HEAD + "[control]\nmoving_average = 4", "the moving average needs an odd number of points, got 4"),
+        (HEAD + "[control]\nalarm_steps = 0.5", "need 0 < control_steps <= alarm_steps, got 1.0 and 0.5"),
+        (HEAD + "[control]\nspread = 'wide'", "control.spread: "),
         (HEAD + "[control]\nfull_points = 5", "need 2 <= provisional_points <= full_points, got 10 and 5"),
     ],
 )

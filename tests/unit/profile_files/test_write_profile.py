@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from optimage.model.control_rule import ControlRule, Repeats, Spread
 from optimage.model.profile import (
     Between,
-    ControlRule,
     Equals,
     InputRule,
     Matches,
@@ -127,7 +127,11 @@ def test_every_part_of_a_profile_is_written():
             "b": Bound(4.0, 3.0, upper=False, reference=5.0),
             "c": Bound(1.0, inf, upper=True),
         },
-        control=ControlRule(2.5, 3.5, 12, 24),
+        control=ControlRule(2.5, 3.5, 12, 24, rules=("R1", "EWMA")),
+        control_of_keys={
+            "steps": ControlRule(2.5, 3.5, 12, 24, Spread.STEPS, ("R1",), 2.0, 3.0, repeats=Repeats.ALL),
+            "a": ControlRule(2.5, 3.5, 12, 24, rules=("R1", "EWMA"), ewma_weight=0.1, moving_average=7),
+        },
     )
     same = [f.name for f in fields(Profile) if getattr(whole, f.name) == getattr(profile(), f.name)]
     assert same == ["phantom"], "a part at its default would not prove that it is written"

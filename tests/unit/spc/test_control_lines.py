@@ -5,7 +5,7 @@ from math import inf, nan
 import pytest
 
 from optimage.model.control import ControlLines, Phase, TrendPoint
-from optimage.model.profile import ControlRule
+from optimage.model.control_rule import ControlRule
 from optimage.model.tolerance import Judgement, Verdict
 from optimage.spc.limits import c4, control_lines, mean, moving_range_sigma, standard_deviation
 from optimage.spc.signals import signals
