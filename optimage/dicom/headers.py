@@ -3,12 +3,14 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 from pydicom.datadict import keyword_for_tag
 from pydicom.dataset import Dataset
+from pydicom.tag import BaseTag
 from pydicom.valuerep import DA, DT, TM
 
-from optimage.dicom.values import plain_value
+from optimage.dicom.values import encoding_of, plain_value
 from optimage.model.images import Header, HeaderValue
 from optimage.model.outcome import Acquisition, DeviceIdentity
 
@@ -33,18 +35,25 @@ def plain_header(dataset: Dataset) -> dict[str, HeaderValue]:
     so is a value that breaks its representation: it says nothing reliable.
     """
     header: dict[str, HeaderValue] = {}
+    encoding = encoding_of(dataset)
     for tag, element in tuple(dataset.items()):  # as they stand; iterating a Dataset would convert every one
-        group = tag >> 16
-        keyword = "" if group & 1 or 0x5000 <= group <= 0x60FF else keyword_for_tag(tag)
+        keyword = _keyword(tag)
         if not keyword:
             continue
         try:
-            value = plain_value(dataset, tag, element)
+            value = plain_value(dataset, tag, element, encoding)
         except Exception:  # noqa: S112 - pydicom raises anything on broken values; the element counts as absent
             continue
         if value is not None:
             header[keyword] = value
     return header
+
+
+@lru_cache(maxsize=4096)
+def _keyword(tag: BaseTag) -> str:
+    """Return the keyword of an attribute; nothing for private ones, curves and overlays, and unknown ones."""
+    group = tag >> 16
+    return "" if group & 1 or 0x5000 <= group <= 0x60FF else keyword_for_tag(tag)
 
 
 def acquisition(header: Header) -> Acquisition:

@@ -48,6 +48,8 @@ class ReadObject:
         One a frame; one for an object that is no image.
     offset : int
         Where the data set begins in the file.
+    pixels : PixelElement or None
+        Where the pixel data lie in the data set as it was walked.
     """
 
     sop_instance_uid: str
@@ -58,6 +60,7 @@ class ReadObject:
     headers: tuple[FrameHeader, ...]
     is_image: bool
     offset: int = 0
+    pixels: PixelElement | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,13 +104,20 @@ def read_object(source: Path | bytes) -> ReadObject:
         headers=parsed.headers,
         is_image=parsed.is_image,
         offset=parsed.meta.offset,
+        pixels=parsed.pixels,
     )
 
 
-def parse(source: Path | bytes) -> ParsedObject:
-    """Read everything but the pixels; errors as in `read_object`."""
+def parse(source: Path | bytes, known: ReadObject | None = None) -> ParsedObject:
+    """Read everything but the pixels; errors as in `read_object`.
+
+    `known` is what was read from the same source before: its headers are
+    taken over where the data set still begins and ends in the same places.
+    """
     data = source if isinstance(source, bytes) else _content(source)
     meta = read_part10(data)
+    if known is not None and _is_as_before(data, meta, known):
+        return ParsedObject(meta, data, data, known.pixels, known.headers)
     syntax = UID(meta.transfer_syntax_uid)
     if not syntax.is_transfer_syntax:
         raise ImageError(
@@ -121,6 +131,12 @@ def parse(source: Path | bytes) -> ParsedObject:
     dataset = _parse_elements(encoded, start, syntax)
     headers = _headers(dataset, meta, structure.sop_instance_uid)
     return ParsedObject(meta, data, encoded, structure.pixels, headers)
+
+
+def _is_as_before(data: bytes, meta: Part10, known: ReadObject) -> bool:
+    """Whether places in the data set are those that were found before; in a deflated one they are not its bytes'."""
+    place = (meta.transfer_syntax_uid, meta.offset, len(data) - meta.offset)
+    return place == (known.transfer_syntax_uid, known.offset, known.size) and meta.transfer_syntax_uid != DEFLATED
 
 
 def inflate(data: bytes) -> bytes:

@@ -12,7 +12,7 @@ from pydicom.pixels.decoders.base import get_decoder
 from pydicom.uid import UID
 
 from optimage.dicom.codestream import codestream_size
-from optimage.dicom.objects import ParsedObject, parse, too_large
+from optimage.dicom.objects import ParsedObject, ReadObject, parse, too_large
 from optimage.dicom.structure import PIXEL_DATA, PixelElement
 from optimage.errors import ImageError
 from optimage.messages import N_
@@ -24,8 +24,10 @@ SPACINGS = ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing", 
 Pixels = npt.NDArray[np.generic]
 
 
-def load_images(source: Path | bytes) -> tuple[Image, ...]:
+def load_images(source: Path | bytes, known: ReadObject | None = None) -> tuple[Image, ...]:
     """Read a file, or a file's bytes, and decode its pixels into one image a frame.
+
+    `known` is what `read_object` made of the same source, so that its header need not be read twice.
 
     Stored values stay as they are (also of `MONOCHROME1`); bits beyond
     `BitsStored` are cleared. `spacing_mm` is `PixelSpacing`, else the
@@ -39,7 +41,7 @@ def load_images(source: Path | bytes) -> tuple[Image, ...]:
         `pixel_data_short`, `unsupported_pixels`, `colour_image`,
         `too_large`, `undecodable`, `invalid_rescale`.
     """
-    parsed = parse(source)
+    parsed = parse(source, known)
     if not parsed.is_image:
         raise ImageError(
             "not_an_image", N_("the object holds no image"), advice=N_("leave it out; only images can be measured")
@@ -78,8 +80,9 @@ def _decode(parsed: ParsedObject, pixels: PixelElement) -> Pixels:
     layout = _layout(header, len(parsed.headers))
     _check_size(layout, pixels)
     length = pixels.length if pixels.encapsulated else layout.byte_count
-    value = parsed.encoded[pixels.offset : pixels.offset + length]
-    if pixels.encapsulated:
+    whole = parsed.encoded if pixels.encapsulated else memoryview(parsed.encoded)  # native pixels are not copied
+    value = whole[pixels.offset : pixels.offset + length]
+    if isinstance(value, bytes):
         _check_codestream(value, layout)
     array = _decoded(parsed.meta.transfer_syntax_uid, value, pixels, layout)
     if array.size != layout.frames * layout.rows * layout.columns:
@@ -135,7 +138,7 @@ def _check_codestream(value: bytes, layout: _Layout) -> None:
         raise _undecodable(f"{found[0]} x {found[1]} compressed pixels, {layout.rows} x {layout.columns} in the header")
 
 
-def _decoded(transfer_syntax_uid: str, value: bytes, pixels: PixelElement, layout: _Layout) -> Pixels:
+def _decoded(transfer_syntax_uid: str, value: bytes | memoryview, pixels: PixelElement, layout: _Layout) -> Pixels:
     syntax = UID(transfer_syntax_uid)
     options: dict[str, Any] = {
         "rows": layout.rows,

@@ -3,6 +3,7 @@
 
 import struct
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from optimage.dicom.part10 import DEFLATED, EXPLICIT_BIG, IMPLICIT_LITTLE, LONG_VRS, truncated
 from optimage.errors import ImageError
@@ -47,8 +48,7 @@ class _Frame:
     implicit: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Element:
+class _Element(NamedTuple):  # made for every element there is: quicker than a frozen dataclass
     tag: int
     vr: bytes
     start: int

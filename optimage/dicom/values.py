@@ -21,10 +21,22 @@ _BULK_VRS = frozenset(("SQ", "OB", "OW", "OD", "OF", "OL", "OV"))
 _NUMBER_VRS = frozenset(("DS", "IS"))  # texts in the file; pydicom hands out what is no number as it stands
 
 
-def plain_value(dataset: Dataset, tag: BaseTag, element: RawDataElement | DataElement) -> HeaderValue | None:
+Encoding = str | tuple[str, ...]
+
+
+def encoding_of(dataset: Dataset) -> Encoding:
+    """Return the character sets of a data set, in a form that can be compared."""
+    encoding = dataset.original_character_set
+    return encoding if isinstance(encoding, str) else tuple(encoding)
+
+
+def plain_value(
+    dataset: Dataset, tag: BaseTag, element: RawDataElement | DataElement, encoding: Encoding
+) -> HeaderValue | None:
     """Return a number, a trimmed text or a tuple of them; `""` for an empty value, None for what is left out.
 
-    `element` is what `dataset` holds under `tag`, converted or not. Left out
+    `element` is what `dataset` holds under `tag`, converted or not, and
+    `encoding` what `encoding_of` tells of the data set. Left out
     are sequences, bytes, values of more than 64 KiB, and those that break
     their representation. Short values are remembered by their bytes: most
     elements of a series are the same on every slice.
@@ -35,10 +47,8 @@ def plain_value(dataset: Dataset, tag: BaseTag, element: RawDataElement | DataEl
         Anything: pydicom does so on broken values.
     """
     if isinstance(element, RawDataElement) and element.value is not None and len(element.value) <= MAXIMUM_KEPT_BYTES:
-        encoding = dataset.original_character_set
-        kept = encoding if isinstance(encoding, str) else tuple(encoding)
         syntax = element.is_implicit_VR, element.is_little_endian
-        stands_alone, value = _remembered(tag, element.VR, element.value, syntax, kept)
+        stands_alone, value = _remembered(tag, element.VR, element.value, syntax, encoding)
         if stands_alone:
             return value
     return None if _is_skipped(element) else _plain(dataset[tag])
@@ -46,7 +56,7 @@ def plain_value(dataset: Dataset, tag: BaseTag, element: RawDataElement | DataEl
 
 @lru_cache(maxsize=KEPT_VALUES)
 def _remembered(
-    tag: BaseTag, vr: str | None, value: bytes, syntax: tuple[bool, bool], encoding: str | tuple[str, ...]
+    tag: BaseTag, vr: str | None, value: bytes, syntax: tuple[bool, bool], encoding: Encoding
 ) -> tuple[bool, HeaderValue | None]:
     """Return whether a value means the same in any data set of the same encoding, and if so the value."""
     known = vr or dictionary_VR(tag)

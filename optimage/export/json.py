@@ -2,6 +2,7 @@
 """Results as JSON values: the shape that `--json` prints and the reference publishes."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from math import isfinite
 from typing import Any
 
@@ -112,7 +113,7 @@ def _localisation(localisation: Localisation) -> dict[str, Any]:
 
 def _curve(curve: Curve) -> dict[str, Any]:
     axes = {"x": [_number(x) for x in curve.x], "y": [_number(y) for y in curve.y]}
-    return to_plain(curve) | axes  # type: ignore[no-any-return]
+    return to_plain(replace(curve, x=(), y=())) | axes  # type: ignore[no-any-return]
 
 
 def _overlay(overlay: Overlay) -> dict[str, Any]:

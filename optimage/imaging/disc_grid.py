@@ -37,11 +37,13 @@ def discs_on_pixels(
         NaN where a disc leaves the matrix or holds NaN.
     """
     down, across, share = disc_shares(radius_mm, spacing_mm)
-    r, c = rows[:, None] + down, columns[:, None] + across
-    inside = ((r >= 0) & (c >= 0) & (r < values.shape[-2]) & (c < values.shape[-1])).all(axis=1)
+    height, width = values.shape[-2:]
+    inside = (rows + down.min() >= 0) & (rows + down.max() < height)
+    inside &= (columns + across.min() >= 0) & (columns + across.max() < width)
     means = np.full((*values.shape[:-2], rows.size), nan)
     flat = values.reshape(*values.shape[:-2], -1)
-    means[..., inside] = flat.take(r[inside] * values.shape[-1] + c[inside], axis=-1) @ share
+    pixels = (rows[inside] * width + columns[inside])[:, None] + (down * width + across)
+    means[..., inside] = flat.take(pixels, axis=-1) @ share
     return means
 
 

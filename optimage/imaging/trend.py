@@ -36,7 +36,7 @@ def fit_surface(values: FloatArray, x: FloatArray, y: FloatArray, *, order: int)
     u, v = (x - middle[0]) / reach[0], (y - middle[1]) / reach[1]
     design = _design(u, v, order)
     # normal equations: terms are few and scaled, so they are well conditioned and far quicker than an SVD
-    coefficients = np.asarray(np.linalg.solve(design.T @ design, design.T @ values), dtype=np.float64)
+    coefficients = np.asarray(np.linalg.solve(design @ design.T, design @ values), dtype=np.float64)
     return Surface(coefficients, order, middle, reach)
 
 
@@ -52,8 +52,9 @@ def residuals_of_each(stack: FloatArray, x: FloatArray, y: FloatArray, *, order:
     """
     known = np.isfinite(stack)
     if known.all():
-        basis = _orthonormal(x, y, order)
-        return np.asarray(stack - (stack @ basis) @ basis.T)
+        design = _design(*_scaled(x, y), order)
+        coefficients = np.linalg.solve(design @ design.T, design @ stack.T)
+        return np.asarray(stack - coefficients.T @ design)
     found = np.full(stack.shape, np.nan)
     for values, part, left in zip(stack, known, found, strict=True):
         if part.sum() >= number_of_terms(order):
@@ -61,22 +62,19 @@ def residuals_of_each(stack: FloatArray, x: FloatArray, y: FloatArray, *, order:
     return found
 
 
-def _orthonormal(x: FloatArray, y: FloatArray, order: int) -> FloatArray:
-    """Return polynomials up to `order` that are orthonormal over the places, shape (n, terms)."""
-    u, v = (place - place.mean() for place in (x, y))
-    u, v = u / (np.abs(u).max() or 1.0), v / (np.abs(v).max() or 1.0)
-    design = _design(u, v, order)
-    factor = np.linalg.cholesky(design.T @ design)  # terms are few and scaled: well conditioned
-    return np.asarray(design @ np.linalg.inv(factor).T)
+def _scaled(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return places about their middle, up to 1 in size."""
+    u, v = x - x.mean(), y - y.mean()
+    return u / (np.abs(u).max() or 1.0), v / (np.abs(v).max() or 1.0)
 
 
 def _design(u: FloatArray, v: FloatArray, order: int) -> FloatArray:
-    """Return the terms at `u` and `v`, shape (n, terms); powers by multiplication, as those of numpy are slow."""
+    """Return the terms at `u` and `v`, shape (terms, n); powers by multiplication, as those of numpy are slow."""
     powers_of_u, powers_of_v = [np.ones_like(u)], [np.ones_like(v)]
     for _ in range(order):
         powers_of_u.append(powers_of_u[-1] * u)
         powers_of_v.append(powers_of_v[-1] * v)
-    return np.stack([powers_of_u[i] * powers_of_v[j] for i, j in _powers(order)], axis=1)
+    return np.stack([powers_of_u[i] * powers_of_v[j] for i, j in _powers(order)])
 
 
 def _powers(order: int) -> list[tuple[int, int]]:

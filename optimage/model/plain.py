@@ -19,9 +19,11 @@ def to_plain(value: Any) -> Any:
     NaN becomes None; infinities become the texts "inf" and "-inf"; a class of a
     union is told by its `kind`; datetimes become ISO 8601.
     """
+    if type(value) is float:  # the most by far, so asked first
+        return value if isfinite(value) else None if isnan(value) else str(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         kind = {"kind": value.kind} if hasattr(value, "kind") else {}
-        return kind | {f.name: to_plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return kind | {name: to_plain(getattr(value, name)) for name in _names(type(value))}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, float):
@@ -33,6 +35,11 @@ def to_plain(value: Any) -> Any:
     if isinstance(value, (tuple, list, frozenset)):
         return [to_plain(item) for item in value]
     return value
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def from_plain(kind: type[T], plain: Any) -> T:

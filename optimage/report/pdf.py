@@ -56,7 +56,7 @@ from optimage.report.pdf_style import (
     VERDICTS,
     clean,
     colour,
-    register_fonts,
+    set_up,
     shortened,
     verdict_colour,
     words,
@@ -80,7 +80,7 @@ MOST_IN_TITLE = 160
 
 def write_pdf(document: Document) -> bytes:
     """Return `document` as an A4 PDF with embedded fonts and pages numbered as x/y."""
-    register_fonts()
+    set_up()
     stream = BytesIO()
     template = BaseDocTemplate(
         stream,

@@ -79,15 +79,15 @@ def _bitmap(spec: PictureSpec) -> Bitmap.Image:
 
 
 def _draw_outline(canvas: Canvas, places: list[tuple[float, float]], outline: Outline) -> None:
+    path = canvas.beginPath()
+    path.moveTo(*places[0])
+    for place in places[1:]:
+        path.lineTo(*place)
+    if outline.closed:
+        path.close()
     for width, shade in ((1.6, "#000000"), (0.7, OVERLAY)):
         canvas.setStrokeColor(colour(shade))
         canvas.setLineWidth(width)
-        path = canvas.beginPath()
-        path.moveTo(*places[0])
-        for place in places[1:]:
-            path.lineTo(*place)
-        if outline.closed:
-            path.close()
         canvas.drawPath(path, stroke=1, fill=0)
 
 

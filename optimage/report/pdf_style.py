@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
+from reportlab import rl_config
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
@@ -31,8 +32,9 @@ VERDICT_ROLES = {
 
 
 @cache
-def register_fonts() -> None:
-    """Make the shipped fonts known to reportlab."""
+def set_up() -> None:
+    """Make the shipped fonts known to reportlab, and have it write streams as bytes: as text they are longer."""
+    rl_config.useA85 = 0
     for name in (REGULAR, BOLD):
         pdfmetrics.registerFont(TTFont(name, FONTS / f"{name}.ttf"))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from optimage.dicom.objects import ReadObject
 from optimage.model.outcome import Acquisition, Assignment, InputReference
 from optimage.model.phantom import ParameterValue
 from optimage.model.profile import RecordRule
@@ -15,12 +16,13 @@ from optimage.model.shapes import Localisation
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One object to measure: where its bytes are, and in which role."""
+    """One object to measure: where its bytes are, in which role, and what was read from it before, if anything was."""
 
     role: str
     origin: Path | bytes
     uid: str
     sha256: str
+    known: ReadObject | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def _readable(sources: Sequence[Source]) -> tuple[Image, ...]:
     images: list[Image] = []
     for source in sources:
         try:
-            images.extend(load_images(source.origin))
+            images.extend(load_images(source.origin, source.known))
         except OptimageError:
             continue
     return tuple(images)

@@ -32,7 +32,7 @@ def given(item: FoundObject, read: ReadObject, rule: InputRule) -> Given:
     """Return an image in the role of `rule`."""
     header = read.headers[0].header
     at = acquisition(header).at
-    source = Source(rule.role, item.origin, read.sop_instance_uid, read.sha256)
+    source = Source(rule.role, item.origin, read.sop_instance_uid, read.sha256, read)
     return Given(item.location, header, source, rule, key_of(header, rule, at), at)
 
 

@@ -79,7 +79,7 @@ def locate(request: Request, revisions: Sequence[ProfileRevision]) -> tuple[Loca
         module = load_module(task.order.phantom)
         roles: dict[str, tuple[Image, ...]] = {}
         for source in task.order.sources:
-            roles[source.role] = (*roles.get(source.role, ()), *load_images(source.origin))
+            roles[source.role] = (*roles.get(source.role, ()), *load_images(source.origin, source.known))
         images = ImageSet(roles)
         parameters = check_parameters(module.info, task.order.parameters)
         located.append(Located(images, find_phantom(module, images, parameters)))

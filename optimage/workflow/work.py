@@ -97,7 +97,7 @@ def _read(sources: tuple[Source, ...]) -> tuple[ImageSet, tuple[Failure, ...]]:
     failures = []
     for source in sources:
         try:
-            roles[source.role].extend(load_images(source.origin))
+            roles[source.role].extend(load_images(source.origin, source.known))
         except ImageError as error:
             failures.append(Failure.from_error("read", error))
     return ImageSet({role: tuple(images) for role, images in roles.items()}), tuple(failures)

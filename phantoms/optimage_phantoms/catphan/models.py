@@ -2,10 +2,9 @@
 """The CATPHAN models as data: which module lies where, and what each holds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from optimage_phantoms.tables import fill, read_tables
 
@@ -15,8 +14,7 @@ SENSITOMETRY, LINE_PAIRS, LINE_PAIR_BLOCKS = "sensitometry", "line_pairs", "line
 LOW_CONTRAST, UNIFORMITY = "low_contrast", "uniformity"
 
 
-@dataclass(frozen=True, slots=True)
-class Material:
+class Material(NamedTuple):
     """What an insert is made of, with the CT number expected near 120 kV."""
 
     key: str
@@ -27,8 +25,7 @@ class Material:
     electron_density: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Insert:
+class Insert(NamedTuple):
     """One insert; a vial may hold any of several `materials`."""
 
     key: str
@@ -37,8 +34,7 @@ class Insert:
     materials: tuple[Material, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Ramps:
+class Ramps(NamedTuple):
     """Wire ramps on `sides`, climbing `angle_deg` from the plane of the slice."""
 
     radius_mm: float
@@ -47,8 +43,7 @@ class Ramps:
     sides: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sensitometry:
+class Sensitometry(NamedTuple):
     """Inserts, pins and ramps of the section that all others are placed from."""
 
     title: str
@@ -60,8 +55,7 @@ class Sensitometry:
     ramps: Ramps
 
 
-@dataclass(frozen=True, slots=True)
-class LinePairs:
+class LinePairs(NamedTuple):
     """Groups of bars round a circle: group f holds f line pairs per cm.
 
     `start_deg` is where group 1 begins, `ends_deg` are the ends of the groups from there,
@@ -79,8 +73,7 @@ class LinePairs:
     clockwise: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Beads:
+class Beads(NamedTuple):
     """Point sources on the vertical axis, `z_mm` from the line pairs away from the sensitometry module."""
 
     diameter_mm: float
@@ -88,24 +81,21 @@ class Beads:
     z_mm: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Rod:
+class Rod(NamedTuple):
     """A low-contrast rod at an angle from the first rod of its group."""
 
     diameter_mm: float
     angle_deg: float
 
 
-@dataclass(frozen=True, slots=True)
-class RodGroup:
+class RodGroup(NamedTuple):
     """Rods of one nominal contrast, from `angle_deg` on."""
 
     percent: float
     angle_deg: float
 
 
-@dataclass(frozen=True, slots=True)
-class LowContrast:
+class LowContrast(NamedTuple):
     """Low-contrast rods round a circle, from large to small in the sense `clockwise` tells."""
 
     title: str
@@ -117,8 +107,7 @@ class LowContrast:
     clockwise: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Uniformity:
+class Uniformity(NamedTuple):
     """Five discs in homogeneous material."""
 
     title: str
@@ -128,8 +117,7 @@ class Uniformity:
     highest_hu: float
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(NamedTuple):
     """One CATPHAN.
 
     `z_mm` tells by kind of module where it lies, from the sensitometry module

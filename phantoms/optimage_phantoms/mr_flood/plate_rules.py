@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """The numbers that the slice width plates are found and measured by, read from `plates.toml`."""
 
-from dataclasses import dataclass
 from math import radians, sqrt, tan
 from pathlib import Path
+from typing import NamedTuple
 
 from optimage_phantoms.tables import fill, read_tables
 
@@ -11,8 +11,7 @@ SCHEMA = 1
 FILE = Path(__file__).with_name("plates.toml")
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
+class Band(NamedTuple):
     """A strip along the plates in nominal mm: its middle across, its height, how far it reaches to either side."""
 
     across_mm: float
@@ -20,8 +19,7 @@ class Band:
     reach_mm: float
 
 
-@dataclass(frozen=True, slots=True)
-class PlateObject:
+class PlateObject(NamedTuple):
     """Nominal geometry: slope of the plates, outer distance of the rods, place and height of the bands."""
 
     plate_angle_deg: float
@@ -35,8 +33,7 @@ class PlateObject:
         return tan(radians(self.plate_angle_deg))
 
 
-@dataclass(frozen=True, slots=True)
-class AngleRules:
+class AngleRules(NamedTuple):
     """Half width of the rectangular distribution of the angle of a plate."""
 
     tolerance_deg: float
@@ -47,8 +44,7 @@ class AngleRules:
         return self.tolerance_deg / sqrt(3)
 
 
-@dataclass(frozen=True, slots=True)
-class RodRules:
+class RodRules(NamedTuple):
     """What counts as a rod: a dark spot on a bright ground."""
 
     pitch_mm: float
@@ -64,8 +60,7 @@ class RodRules:
     pixel_share: float
 
 
-@dataclass(frozen=True, slots=True)
-class GridRules:
+class GridRules(NamedTuple):
     """What counts as three by three rods."""
 
     scale_tolerance: float
@@ -74,8 +69,7 @@ class GridRules:
     largest_residual_mm: float
 
 
-@dataclass(frozen=True, slots=True)
-class DirectionRules:
+class DirectionRules(NamedTuple):
     """Strips beside a plate, their distance from its middle and their height, and how far along it they reach."""
 
     strip_offset_mm: float
@@ -83,8 +77,7 @@ class DirectionRules:
     reach_mm: float
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileRules:
+class ProfileRules(NamedTuple):
     """How far the profile reaches, and when a wedge is visible, complete and straight."""
 
     half_length_mm: float
@@ -97,8 +90,7 @@ class ProfileRules:
     largest_tilt_deg: float
 
 
-@dataclass(frozen=True, slots=True)
-class PlateRules:
+class PlateRules(NamedTuple):
     """Everything in the file, and the file's hash."""
 
     sha256: str

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Finding slice width plates: three by three rods in a flood, two shadows between their rows."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -107,7 +107,7 @@ def _shadows(values: FloatArray, grid: Grid, spacing: tuple[float, float], rules
             for offset in (-aside.strip_offset_mm, aside.strip_offset_mm)
         )
         ground = sum(_level(values, grid, spacing, strip) for strip in beside) / 2
-        level = _level(values, grid, spacing, replace(band, reach_mm=aside.reach_mm))
+        level = _level(values, grid, spacing, band._replace(reach_mm=aside.reach_mm))
         missing += 1.0 - level / ground if ground > 0 else 0.0
     return missing
 

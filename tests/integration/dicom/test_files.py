@@ -86,6 +86,27 @@ def test_a_native_image_cut_in_its_pixels_is_never_measured():
         load_images(data[:-1])
 
 
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
+def test_what_was_read_before_gives_the_same_images_again(path):
+    try:
+        fresh = load_images(path)
+    except ImageError:
+        return
+    again = load_images(path, read_object(path))
+    assert [(one.uid, one.frame, one.header) for one in again] == [(one.uid, one.frame, one.header) for one in fresh]
+    for one, other in zip(again, fresh, strict=True):
+        np.testing.assert_array_equal(one.pixels, other.pixels)
+
+
+def test_a_file_that_has_changed_since_it_was_read_is_read_anew(image_file):
+    before = read_object(image_file)
+    changed = ct()
+    changed.SeriesDescription = "another series"
+    image_file.write_bytes(file_of(changed))
+    (image,) = load_images(image_file, before)
+    assert image.header["SeriesDescription"] == "another series"
+
+
 def test_files_and_folders_are_found_in_sorted_order(tmp_path, image_file):
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / "second").write_bytes(file_of(ct(SOPInstanceUID="1.2.2")))

@@ -87,7 +87,7 @@ def test_groups_in_the_other_sense_are_found_by_their_contrast_and_told() -> Non
     assert low is not None
     spec = spec_of("504", heights("504"), noise_hu=4.0)
     case = case_of(spec)
-    other = replace(case, model=replace(case.model, low_contrast=replace(low, clockwise=False)))
+    other = replace(case, model=case.model._replace(low_contrast=low._replace(clockwise=False)))
     found = run_subtests(other, SUBTESTS)
     assert found.values["contrast_15mm_1_0"][0] == pytest.approx(10.0, abs=1.0)
     assert found.values["contrast_15mm_0_5"][0] == pytest.approx(5.0, abs=1.0)

@@ -25,7 +25,7 @@ from optimage_phantoms.mr_flood.plates import find_plates
 from optimage_phantoms.mr_flood.slice_width import combined_width, measure_plates
 
 RULES = load_plate_rules()
-EXACT_ANGLE = replace(RULES, angle=replace(RULES.angle, tolerance_deg=0.0))
+EXACT_ANGLE = RULES._replace(angle=RULES.angle._replace(tolerance_deg=0.0))
 ALL_RODS = MrPlates().rods
 COIL = (0.15, -0.1, 0.4, 0.3)
 NOISE = 20.0  # 2 % of the signal

@@ -2,9 +2,9 @@
 """The numbers that the low-contrast module is measured by, read from `rules.toml`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from optimage_phantoms.tables import fill, read_tables
 
@@ -12,16 +12,14 @@ SCHEMA = 1
 FILE = Path(__file__).with_name("rules.toml")
 
 
-@dataclass(frozen=True, slots=True)
-class SectionRules:
+class SectionRules(NamedTuple):
     """Which part of the length of the rods slices are taken from, and how much of each is looked at."""
 
     length_share: float
     radius_mm: float
 
 
-@dataclass(frozen=True, slots=True)
-class BackgroundRules:
+class BackgroundRules(NamedTuple):
     """Discs beside a rod: their radius, and their distance from the axis over that of the rod."""
 
     radius_mm: float
@@ -29,8 +27,7 @@ class BackgroundRules:
     harmonics: int
 
 
-@dataclass(frozen=True, slots=True)
-class RegistrationRules:
+class RegistrationRules(NamedTuple):
     """How the rods are looked for round their circle, and when they lie elsewhere than the model says."""
 
     step_deg: float
@@ -43,8 +40,7 @@ class RegistrationRules:
     turned_lead: float
 
 
-@dataclass(frozen=True, slots=True)
-class DetectabilityRules:
+class DetectabilityRules(NamedTuple):
     """Contrast that is seen, in standard deviations of disc means, and how many discs tell them."""
 
     factor: float
@@ -52,8 +48,7 @@ class DetectabilityRules:
     most_discs: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(NamedTuple):
     """Everything in the file; `regions_mm` is by diameter of the rod the radius it is measured in."""
 
     section: SectionRules

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """The numbers by which the phantom is found, read from `rules.toml`."""
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from optimage_phantoms.tables import fill, read_tables
 
@@ -11,8 +11,7 @@ SCHEMA = 1
 FILE = Path(__file__).with_name("rules.toml")
 
 
-@dataclass(frozen=True, slots=True)
-class OutlineRules:
+class OutlineRules(NamedTuple):
     """What counts as the outline of a CATPHAN, and which slices show it."""
 
     pitch_mm: float
@@ -27,16 +26,14 @@ class OutlineRules:
     inside_highest_hu: float
 
 
-@dataclass(frozen=True, slots=True)
-class RingRules:
+class RingRules(NamedTuple):
     """What the ring of the inserts must show."""
 
     width_mm: float
     deviation_hu: float
 
 
-@dataclass(frozen=True, slots=True)
-class PinRules:
+class PinRules(NamedTuple):
     """What the ring of the four pins must show."""
 
     width_mm: float
@@ -45,8 +42,7 @@ class PinRules:
     agreement_deg: float
 
 
-@dataclass(frozen=True, slots=True)
-class PatternRules:
+class PatternRules(NamedTuple):
     """How near the values round the ring must come to those of a model."""
 
     tolerance_hu: float
@@ -56,8 +52,7 @@ class PatternRules:
     clear_margin: float
 
 
-@dataclass(frozen=True, slots=True)
-class LinePairRules:
+class LinePairRules(NamedTuple):
     """When a slice shows the line pairs, and how far from their place they may lie."""
 
     width_mm: float
@@ -69,8 +64,7 @@ class LinePairRules:
     place_tolerance_mm: float
 
 
-@dataclass(frozen=True, slots=True)
-class RampRules:
+class RampRules(NamedTuple):
     """Where the wires are looked for, and what counts as one."""
 
     half_length_mm: float
@@ -86,8 +80,7 @@ class RampRules:
     search_mm: float
 
 
-@dataclass(frozen=True, slots=True)
-class FeatureRules:
+class FeatureRules(NamedTuple):
     """Which spots may be inserts of air or dense plastic, and how well their distance is known."""
 
     pitch_mm: float
@@ -97,8 +90,7 @@ class FeatureRules:
     distance_mm: float
 
 
-@dataclass(frozen=True, slots=True)
-class RegistrationRules:
+class RegistrationRules(NamedTuple):
     """Which inserts are precise enough, and which residual is too large."""
 
     least_contrast_hu: float
@@ -108,8 +100,7 @@ class RegistrationRules:
     tilt_deg: float
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(NamedTuple):
     """Everything in the file."""
 
     outline: OutlineRules

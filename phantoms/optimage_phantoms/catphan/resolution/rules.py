@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """The numbers that high-contrast resolution is measured by, read from `rules.toml`."""
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from optimage_phantoms.tables import fill, read_tables
 
@@ -11,16 +11,14 @@ SCHEMA = 1
 FILE = Path(__file__).with_name("rules.toml")
 
 
-@dataclass(frozen=True, slots=True)
-class SliceRules:
+class SliceRules(NamedTuple):
     """How far along the axis the gauge is looked for, and when a neighbouring slice shows it, too."""
 
     search_mm: float
     neighbour_share: float
 
 
-@dataclass(frozen=True, slots=True)
-class AnnulusRules:
+class AnnulusRules(NamedTuple):
     """Where the annulus lies, and what on it is a bar."""
 
     half_width_mm: float
@@ -34,8 +32,7 @@ class AnnulusRules:
     free_margin_deg: float
 
 
-@dataclass(frozen=True, slots=True)
-class LayoutRules:
+class LayoutRules(NamedTuple):
     """What tells start and sense of the gauge, and what belongs to one block of bars."""
 
     least_free_deg: float
@@ -49,8 +46,7 @@ class LayoutRules:
     most_groups: int
 
 
-@dataclass(frozen=True, slots=True)
-class StripRules:
+class StripRules(NamedTuple):
     """How a block of bars is sampled along its tangent."""
 
     half_width_mm: float
@@ -64,8 +60,7 @@ class StripRules:
     nyquist_share: float
 
 
-@dataclass(frozen=True, slots=True)
-class VisibleRules:
+class VisibleRules(NamedTuple):
     """When bars count as visible, and when nothing can be measured."""
 
     modulation: float
@@ -74,15 +69,13 @@ class VisibleRules:
     prominence_sigma: float
 
 
-@dataclass(frozen=True, slots=True)
-class UncertaintyRules:
+class UncertaintyRules(NamedTuple):
     """What is uncertain beside noise, as shares of a value."""
 
     interpolation_share: float
 
 
-@dataclass(frozen=True, slots=True)
-class BeadRules:
+class BeadRules(NamedTuple):
     """What is a bead, and which surroundings belong to it."""
 
     search_mm: float
@@ -100,8 +93,7 @@ class BeadRules:
     largest_noise_share: float
 
 
-@dataclass(frozen=True, slots=True)
-class CompatibilityRules:
+class CompatibilityRules(NamedTuple):
     """How another program samples the gauge."""
 
     neighbours: int
@@ -111,8 +103,7 @@ class CompatibilityRules:
     smoothing_share: float
 
 
-@dataclass(frozen=True, slots=True)
-class ResolutionRules:
+class ResolutionRules(NamedTuple):
     """Everything in the file."""
 
     slices: SliceRules

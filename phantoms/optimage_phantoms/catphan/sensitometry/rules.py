@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """The numbers that inserts, pins and ramps are measured by, read from `rules.toml`."""
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from optimage_phantoms.tables import fill, read_tables
 
@@ -11,8 +11,7 @@ SCHEMA = 1
 FILE = Path(__file__).with_name("rules.toml")
 
 
-@dataclass(frozen=True, slots=True)
-class SliceRules:
+class SliceRules(NamedTuple):
     """Which slices inserts and pins are measured on, and how far off the middle one is told to be far."""
 
     half_mm: float
@@ -21,8 +20,7 @@ class SliceRules:
     far_mm: float
 
 
-@dataclass(frozen=True, slots=True)
-class InsertRules:
+class InsertRules(NamedTuple):
     """The measuring disc, and when an insert stands out enough to be placed by its own centroid."""
 
     disc_radius_mm: float
@@ -37,8 +35,7 @@ class InsertRules:
     fewest_places: int
 
 
-@dataclass(frozen=True, slots=True)
-class BodyRules:
+class BodyRules(NamedTuple):
     """Where free discs lie between inserts, pins and ramps, and how far blur makes a pin reach beyond its edge."""
 
     pitch_mm: float
@@ -49,15 +46,13 @@ class BodyRules:
     edge_mm: float
 
 
-@dataclass(frozen=True, slots=True)
-class VialRules:
+class VialRules(NamedTuple):
     """How far a vial may read from a material that it is taken for."""
 
     tolerance_hu: float
 
 
-@dataclass(frozen=True, slots=True)
-class PinRules:
+class PinRules(NamedTuple):
     """What counts as a pin, and how its centre is found."""
 
     search_mm: float
@@ -73,8 +68,7 @@ class PinRules:
     fewest: int
 
 
-@dataclass(frozen=True, slots=True)
-class RampRules:
+class RampRules(NamedTuple):
     """The strip along a wire, and how the hump in it is measured."""
 
     half_length_mm: float
@@ -96,24 +90,21 @@ class RampRules:
     typical_mm: float
 
 
-@dataclass(frozen=True, slots=True)
-class PairRules:
+class PairRules(NamedTuple):
     """How far opposite ramps may differ, as shares of their mean, before a note says so."""
 
     single_share: float
     mean_share: float
 
 
-@dataclass(frozen=True, slots=True)
-class IncrementRules:
+class IncrementRules(NamedTuple):
     """What a line through the centres of the humps needs."""
 
     fewest_slices: int
     least_travel_mm: float
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(NamedTuple):
     """Everything in the file."""
 
     slices: SliceRules

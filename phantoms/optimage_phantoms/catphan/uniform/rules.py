@@ -2,9 +2,9 @@
 """The numbers that the uniformity module is measured by, read from `rules.toml`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from optimage_phantoms.tables import fill, read_tables
 
@@ -12,8 +12,7 @@ SCHEMA = 1
 FILE = Path(__file__).with_name("rules.toml")
 
 
-@dataclass(frozen=True, slots=True)
-class SectionRules:
+class SectionRules(NamedTuple):
     """Which slices show the module, and how much of each is homogeneous."""
 
     half_mm: float
@@ -26,16 +25,14 @@ class SectionRules:
     structure_ratio: float
 
 
-@dataclass(frozen=True, slots=True)
-class NoiseRules:
+class NoiseRules(NamedTuple):
     """The disc that the noise is measured in, and the blocks that show how uncertain that is."""
 
     diameter_mm: float
     block_mm: float
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileRules:
+class ProfileRules(NamedTuple):
     """Width of the strips, steps along them and outwards, and how far they reach."""
 
     strip_mm: float
@@ -43,16 +40,14 @@ class ProfileRules:
     reach_mm: float
 
 
-@dataclass(frozen=True, slots=True)
-class PowerRules:
+class PowerRules(NamedTuple):
     """Side of the squares, and the radius that all of each must lie within."""
 
     side_mm: float
     area_radius_mm: float
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(NamedTuple):
     """Everything in the file; `search_mm` are the models whose module has to be searched for, and how far."""
 
     section: SectionRules
