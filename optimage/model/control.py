@@ -30,7 +30,11 @@ class TrendKey:
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
-    """One value of a trend. `counts` is False where a person rejected or excluded the result."""
+    """One value of a trend.
+
+    `counts` is False where a person rejected or excluded the result, `reason` is then what was said of it.
+    `imported` is True where the value came from a file of older results instead of images.
+    """
 
     result_id: int
     at: datetime
@@ -41,6 +45,8 @@ class TrendPoint:
     revision: int
     counts: bool = True
     accepted: bool = False
+    imported: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

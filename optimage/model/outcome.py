@@ -51,13 +51,18 @@ class DeviceIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Acquisition:
-    """When (UTC) the images were taken, by which attribute, and on which device."""
+    """When (UTC) the images were taken, by which attribute, and on which device.
+
+    `attributes` are further DICOM attributes by keyword, as text: what a change of the device shows in, and what
+    separates images that were taken differently.
+    """
 
     at: datetime | None = None
     source: str = ""
     modality: str = ""
     device: DeviceIdentity = DeviceIdentity()
     institution: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,10 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Everything needed to get the same numbers again."""
+    """Everything needed to get the same numbers again.
+
+    `imported_sha256` is the hash of the file that older results were imported from; empty for all others.
+    """
 
     software_version: str
     module_version: str
@@ -105,6 +113,12 @@ class Provenance:
     profile_sha256: str = ""
     readings: tuple[Reading, ...] = ()
     assignments: tuple[Assignment, ...] = ()
+    imported_sha256: str = ""
+
+    @property
+    def imported(self) -> bool:
+        """Whether the values came from a file of older results instead of images."""
+        return bool(self.imported_sha256)
 
 
 @dataclass(frozen=True, slots=True)

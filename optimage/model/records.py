@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from optimage.messages import Message
+from optimage.model.outcome import DeviceIdentity
+from optimage.model.tolerance import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,37 @@ class ReportRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Device:
+    """A unit that results are known of: its number in the store, what it is called, and where it stands."""
+
+    id: int
+    identity: DeviceIdentity
+    site: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The current result of a profile on one device that was acquired last, without its values."""
+
+    profile_id: str
+    device_id: int
+    result_id: int
+    acquired_at: datetime
+    stored_at: datetime
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """What counts of all reviews: the latest of accept and reject, and of exclude and include."""
+    """What counts of all reviews: the latest of accept and reject, and of exclude and include.
+
+    `reason` is the text of the review that takes the result out, the later one where two do.
+    """
 
     accepted: bool = False
     rejected: bool = False
     excluded: bool = False
+    reason: str = ""
 
     @property
     def counts(self) -> bool:

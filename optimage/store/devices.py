@@ -1,19 +1,71 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Devices and sites, recognised when a result is stored."""
 
-from sqlalchemy import Connection, insert, select, update
+from typing import Any
 
+from sqlalchemy import Connection, Row, insert, select, update
+
+from optimage.errors import UsageError
+from optimage.messages import N_
 from optimage.model.outcome import Acquisition, DeviceIdentity
+from optimage.model.records import Device
 from optimage.store.codec import digest, dump
+from optimage.store.database import Database
 from optimage.store.schema import DEVICE, SITE
 
 # The longest text that goes into an index as it is. PostgreSQL takes 2704 bytes; DICOM allows names of 64 characters.
 INDEXED_LENGTH = 600
 
 
+class Devices:
+    """All devices that results are known of."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def list(self) -> tuple[Device, ...]:
+        """Return all devices, the first known first."""
+        query = select(DEVICE, SITE.c.name.label("site")).outerjoin(SITE, SITE.c.id == DEVICE.c.site_id)
+        with self._database.reading() as connection:
+            return tuple(_device(row) for row in connection.execute(query.order_by(DEVICE.c.id)))
+
+    def find(self, name: str) -> Device:
+        """Return the device that a person means by its number in the store, title, serial number or station.
+
+        Raises
+        ------
+        UsageError
+            `unknown_device`; `several_devices` where a name fits more than one.
+        """
+        devices = self.list()
+        by_number = [device for device in devices if str(device.id) == name]
+        fitting = [device for device in devices if name and name in _names(device.identity)] or by_number
+        if len(fitting) == 1:
+            return fitting[0]
+        known = "; ".join(f"{device.id} {device.identity.title}" for device in fitting or devices)
+        if fitting:
+            raise UsageError(
+                "several_devices",
+                N_("several devices are called {name}: {known}"),
+                advice=N_("name it by its number"),
+                name=name,
+                known=known,
+            )
+        raise UsageError("unknown_device", N_("there is no device {name}; known: {known}"), name=name, known=known)
+
+
+def _names(identity: DeviceIdentity) -> tuple[str, ...]:
+    return identity.title, identity.name, identity.serial, identity.station
+
+
+def _device(row: Row[Any]) -> Device:
+    identity = DeviceIdentity(row.manufacturer, row.model, row.serial, row.station, row.name)
+    return Device(row.id, identity, row.site or "")
+
+
 def device_of(connection: Connection, acquisition: Acquisition) -> int:
     """Return the id of the device, entered where it is new; its site and names follow the latest result."""
-    device, identity = acquisition.device, _identity(acquisition.device)
+    device, identity = acquisition.device, identity_of(acquisition.device)
     known = connection.execute(select(DEVICE).where(DEVICE.c.identity == identity)).one_or_none()
     site_id = _site_of(connection, acquisition.institution)
     if known is None:
@@ -36,7 +88,8 @@ def device_of(connection: Connection, acquisition: Acquisition) -> int:
     return int(known.id)
 
 
-def _identity(device: DeviceIdentity) -> str:
+def identity_of(device: DeviceIdentity) -> str:
+    """Return what tells a unit from others."""
     number = ["serial", device.serial] if device.serial else ["station", device.station]
     parts = [device.manufacturer, device.model, *number]
     # A header that names nothing leaves only the name a profile gives.

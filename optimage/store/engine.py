@@ -11,18 +11,23 @@ from optimage.errors import StoreError
 from optimage.messages import N_
 from optimage.model.records import Finding
 from optimage.store.audit import Audit
+from optimage.store.baselines import Baselines
 from optimage.store.checks import check_database
 from optimage.store.database import BUSY_TIMEOUT_S, Database, connect, database_url, sqlite_path
+from optimage.store.devices import Devices
 from optimage.store.failures import database_foreign, file_errors
+from optimage.store.imports import Imports
 from optimage.store.instances import Instances
 from optimage.store.jobs import Jobs
 from optimage.store.postgresql import require_unicode
 from optimage.store.profiles import Profiles
-from optimage.store.remarks import Reports, Signals
+from optimage.store.reports import Reports
 from optimage.store.results import Results
 from optimage.store.reviews import Reviews
 from optimage.store.schema import METADATA, SCHEMA_VERSION, VERSION
+from optimage.store.service_events import ServiceEvents
 from optimage.store.sets import Sets
+from optimage.store.signals import Signals
 from optimage.store.spool import RESERVE_BYTES, Spool
 
 
@@ -38,6 +43,10 @@ class Store:
         self.results = Results(database)
         self.reviews = Reviews(database)
         self.profiles = Profiles(database)
+        self.imports = Imports(database)
+        self.devices = Devices(database)
+        self.baselines = Baselines(database)
+        self.events = ServiceEvents(database)
         self.signals = Signals(database)
         self.reports = Reports(database)
         self.audit = Audit(database)

@@ -2,11 +2,12 @@
 """What measurements without images hang on: a set of their own, and the devices a profile knows."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select
 
 from optimage.model.jobs import SetState
-from optimage.model.outcome import DeviceIdentity
+from optimage.model.outcome import DeviceIdentity, ProfileReference
 from optimage.model.profile import ProfileRevision
 from optimage.store.codec import digest
 from optimage.store.database import Database
@@ -15,24 +16,31 @@ from optimage.store.schema import ANALYSIS, DEVICE, MEASUREMENT_SET
 NO_IMAGES = "readings"  # in the place of parameters, so that no set of images is ever the same
 
 
-def set_without_images(database: Database, revision: ProfileRevision, *, group_key: str, now: datetime) -> int:
-    """Return the set of a profile and group that has no images and no job, made where there is none."""
-    profile = revision.profile
-    identity = digest([profile.id, profile.phantom, group_key, NO_IMAGES])
-    values = {
-        "identity": identity,
-        "profile_id": profile.id,
-        "revision": revision.revision,
-        "phantom": profile.phantom,
+def set_values(
+    reference: ProfileReference, phantom: str, group_key: str, *, kind: str, now: datetime
+) -> dict[str, Any]:
+    """Return the row of a set that has no images and no job; `kind` stands in the place of parameters."""
+    return {
+        "identity": digest([reference.id, phantom, group_key, kind]),
+        "profile_id": reference.id,
+        "revision": reference.revision,
+        "phantom": phantom,
         "group_key": group_key,
-        "parameters_key": NO_IMAGES,
+        "parameters_key": kind,
         "state": str(SetState.COMPLETE),
         "opened_at": now,
         "last_arrival_at": now,
         "generation": 1,
     }
+
+
+def set_without_images(database: Database, revision: ProfileRevision, *, group_key: str, now: datetime) -> int:
+    """Return the set of a profile and group that has no images and no job, made where there is none."""
+    profile = ProfileReference(revision.profile.id, revision.revision)
+    values = set_values(profile, revision.profile.phantom, group_key, kind=NO_IMAGES, now=now)
     with database.writing() as connection:
-        known = connection.scalar(select(MEASUREMENT_SET.c.id).where(MEASUREMENT_SET.c.identity == identity))
+        same = MEASUREMENT_SET.c.identity == values["identity"]
+        known = connection.scalar(select(MEASUREMENT_SET.c.id).where(same))
         if known is not None:
             return int(known)
         made = insert(MEASUREMENT_SET).values(**values).returning(MEASUREMENT_SET.c.id)

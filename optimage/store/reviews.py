@@ -17,6 +17,7 @@ from optimage.store.database import Database
 from optimage.store.schema import REVIEW
 
 ACTIONS = ("accept", "reject", "comment", "exclude", "include")
+QUESTIONS = {"accept": "verdict", "reject": "verdict", "exclude": "place", "include": "place"}
 
 
 class Reviews:
@@ -65,13 +66,14 @@ def reviews_of(connection: Connection, which: ColumnElement[bool]) -> Mapping[in
 
 def standing(reviews: Iterable[Review]) -> Standing:
     """Return what counts: the latest of accept and reject, and of exclude and include."""
-    verdict, place = "", ""
+    latest: dict[str, Review] = {}
     for review in reviews:
-        if review.action in ("accept", "reject"):
-            verdict = review.action
-        elif review.action in ("exclude", "include"):
-            place = review.action
-    return Standing(verdict == "accept", verdict == "reject", place == "exclude")
+        if about := QUESTIONS.get(review.action):
+            latest.pop(about, None)  # so that the last one said comes last
+            latest[about] = review
+    said = {review.action: review.text for review in latest.values()}
+    against = [text for action, text in said.items() if action in ("reject", "exclude")]
+    return Standing("accept" in said, "reject" in said, "exclude" in said, against[-1] if against else "")
 
 
 def _review_of(row: Row[Any]) -> Review:

@@ -98,6 +98,7 @@ def measurement_values(
                 "value": known(measurement.value),
                 "unit": str(measurement.unit),
                 "uncertainty": known(measurement.uncertainty),
+                "imported": result.provenance.imported,
             }
         )
         judgements.append(which | _judgement_values(judged.judgement))

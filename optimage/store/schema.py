@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from optimage.store.columns import PlainText, UtcDateTime
 
-SCHEMA_VERSION = "0002"
+SCHEMA_VERSION = "0003"
 
 METADATA = MetaData(
     naming_convention={
@@ -37,6 +37,10 @@ def _id() -> Column[int]:
 
 def _text(name: str) -> Column[str]:
     return Column(name, PlainText, nullable=False, server_default="")
+
+
+def _flag(name: str) -> Column[bool]:
+    return Column(name, Boolean, nullable=False, server_default=text("false"))
 
 
 def _of(table: str) -> Column[int]:
@@ -205,11 +209,18 @@ ANALYSIS = Table(
         sqlite_where=text("current = 0"),
         postgresql_where=text("NOT current"),
     ),
+    Index(
+        "ix_analysis_latest",
+        *("profile_id", "device_id", "acquired_at", "id"),
+        sqlite_where=text("current = 1"),
+        postgresql_where=text("current"),
+    ),
     Index(None, "profile_id", "acquired_at"),
     Index(None, "acquired_at"),
 )
 
-# Device, profile, revision and time are copied from the analysis, so that one index serves a trend.
+# Device, profile, revision and time are copied from the analysis, so that one index serves a trend: its first columns
+# find and order the points, and the others are all that is asked of them, so that the rows need not be looked up.
 # `profile_id` is empty where no profile judged: such a value belongs to no trend.
 MEASUREMENT = Table(
     "measurement",
@@ -226,7 +237,12 @@ MEASUREMENT = Table(
     Column("value", Double),
     Column("unit", PlainText, nullable=False),
     Column("uncertainty", Double),
-    Index("ix_measurement_trend", "profile_id", "key", "item", "device_id", "method", "acquired_at", "analysis_id"),
+    _flag("imported"),
+    Index(
+        "ix_measurement_trend",
+        *("profile_id", "key", "item", "device_id", "method", "acquired_at", "analysis_id"),
+        *("position", "value", "unit", "uncertainty", "revision", "imported"),
+    ),
     sqlite_with_rowid=False,
 )
 
@@ -260,6 +276,7 @@ REVIEW = Table(
     _text("text"),
 )
 
+# Written once; that it is out of use is told by a row of its own.
 BASELINE = Table(
     "baseline",
     METADATA,
@@ -269,15 +286,29 @@ BASELINE = Table(
     Column("key", PlainText, nullable=False),
     _text("method"),
     _text("item"),
-    Column("value", Double, nullable=False),
     Column("unit", PlainText, nullable=False),
     Column("valid_from", UtcDateTime, nullable=False),
-    _text("reason"),
+    Column("until", UtcDateTime, nullable=False),
+    Column("reason", PlainText, nullable=False),
     Column("operator", PlainText, nullable=False),
     Column("at", UtcDateTime, nullable=False),
-    Index(None, "device_id", "profile_id", "key", "valid_from"),
+    Column("lines", PlainText, nullable=False),
+    Column("checks", PlainText, nullable=False),
+    Column("excluded", PlainText, nullable=False),
+    Column("result_ids", PlainText, nullable=False),
+    Index("ix_baseline_trend", "profile_id", "key", "item", "device_id", "method", "valid_from"),
 )
 
+BASELINE_RELEASE = Table(
+    "baseline_release",
+    METADATA,
+    Column("baseline_id", ForeignKey("baseline.id"), primary_key=True),
+    Column("operator", PlainText, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("reason", PlainText, nullable=False),
+)
+
+# `keyword` is the DICOM attribute that changed, empty for what a person entered; of all, `border` alone ever changes.
 SERVICE_EVENT = Table(
     "service_event",
     METADATA,
@@ -287,19 +318,36 @@ SERVICE_EVENT = Table(
     Column("kind", PlainText, nullable=False),
     _text("text"),
     Column("operator", PlainText, nullable=False),
+    _text("keyword"),
+    _text("before"),
+    _text("after"),
+    _flag("border"),
     Index(None, "device_id", "at"),
 )
 
+# `points` are the results that the rule speaks of, `since` is when the earliest of them was acquired.
 SIGNAL = Table(
     "signal",
     METADATA,
     _id(),
-    Column("analysis_id", ForeignKey("analysis.id"), nullable=False, index=True),
+    Column("analysis_id", ForeignKey("analysis.id"), nullable=False),
     Column("rule", String(16), nullable=False),
     Column("key", PlainText, nullable=False),
     Column("value", Double),
     Column("lines", PlainText, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Column("points", PlainText, nullable=False, server_default="[]"),
+    Column("since", UtcDateTime),
+    Index("uq_signal_analysis_id_rule_key", "analysis_id", "rule", "key", unique=True),
+)
+
+ACKNOWLEDGEMENT = Table(
+    "acknowledgement",
+    METADATA,
+    Column("signal_id", ForeignKey("signal.id"), primary_key=True),
+    Column("operator", PlainText, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("reason", PlainText, nullable=False),
 )
 
 REPORT = Table(

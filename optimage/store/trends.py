@@ -4,7 +4,7 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, false, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, false, func, select
 
 from optimage.model.control import TrendKey, TrendPoint
 from optimage.model.records import Standing
@@ -37,11 +37,13 @@ def keys_of_profile(connection: Connection, profile_id: str) -> tuple[TrendKey, 
 def latest_key(connection: Connection, profile_id: str, key: str, item: str) -> TrendKey | None:
     """Return the trend that the latest current value of a profile belongs to."""
     table = MEASUREMENT.c
+    last = func.max(table.acquired_at)
     query = (
-        select(MEASUREMENT)
-        .join(ANALYSIS, and_(ANALYSIS.c.id == table.analysis_id, ANALYSIS.c.current))
+        select(table.device_id, table.profile_id, table.key, table.method, table.item)
         .where(table.profile_id == profile_id, table.key == key, table.item == item)
-        .order_by(table.acquired_at.desc(), table.analysis_id.desc())
+        .where(table.analysis_id.not_in(SUPERSEDED))
+        .group_by(table.profile_id, table.key, table.item, table.device_id, table.method)
+        .order_by(last.desc(), func.max(table.analysis_id).desc())
         .limit(1)
     )
     row = connection.execute(query).one_or_none()
@@ -50,11 +52,11 @@ def latest_key(connection: Connection, profile_id: str, key: str, item: str) -> 
 
 def points(connection: Connection, trend: TrendKey) -> tuple[TrendPoint, ...]:
     """Return the values of current results, ordered by time, then by result; values that are NaN are left out."""
-    table, here = MEASUREMENT.c, _in_trend(trend)
+    table, here = MEASUREMENT.c, in_trend(MEASUREMENT, trend)
     query = (
         select(
             *(table.analysis_id, table.acquired_at, table.value, table.unit, table.uncertainty, table.revision),
-            *JUDGEMENT_COLUMNS,
+            *(table.imported, *JUDGEMENT_COLUMNS),
         )
         .join(JUDGEMENT, and_(JUDGEMENT.c.analysis_id == table.analysis_id, JUDGEMENT.c.position == table.position))
         .where(here, table.value.is_not(None), table.analysis_id.not_in(SUPERSEDED))
@@ -68,19 +70,26 @@ def points(connection: Connection, trend: TrendKey) -> tuple[TrendPoint, ...]:
             *(result_id, at, value, unit, judgement(tuple(judged)), or_nan(uncertainty), revision),
             counts=standings.get(result_id, NO_REVIEW).counts,
             accepted=standings.get(result_id, NO_REVIEW).accepted,
+            imported=imported,
+            reason=standings.get(result_id, NO_REVIEW).reason,
         )
-        for result_id, at, value, unit, uncertainty, revision, *judged in connection.execute(query)
+        for result_id, at, value, unit, uncertainty, revision, imported, *judged in connection.execute(query)
     )
 
 
-def _in_trend(trend: TrendKey) -> ColumnElement[bool]:
-    table = MEASUREMENT.c
+def result_ids(connection: Connection, trend: TrendKey) -> frozenset[int]:
+    """Return the results that have a value in a trend, superseded ones too."""
+    return frozenset(connection.scalars(select(MEASUREMENT.c.analysis_id).where(in_trend(MEASUREMENT, trend))))
+
+
+def in_trend(table: Table, trend: TrendKey) -> ColumnElement[bool]:
+    """Return what is true of the rows of a table that belong to a trend."""
     return and_(
-        table.profile_id == trend.profile_id,
-        table.key == trend.key,
-        table.item == trend.item,
-        table.device_id == trend.device_id,
-        table.method == trend.method,
+        table.c.profile_id == trend.profile_id,
+        table.c.key == trend.key,
+        table.c.item == trend.item,
+        table.c.device_id == trend.device_id,
+        table.c.method == trend.method,
     )
 
 

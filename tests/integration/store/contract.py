@@ -365,8 +365,10 @@ class StoreContract:
     def test_signals_and_reports_are_kept_by_result(self, store):
         kept = stored(store, 9.0)
         signal = Signal("R1", "noise", 9.0, ControlLines(Phase.FULL, 30, 4.0, 0.5), kept.id)
-        assert [store.signals.add(signal), store.signals.add(signal)] == [signal, signal]
-        assert store.signals.list(result_id=kept.id) == (signal,)
+        numbered = store.signals.add(signal)
+        assert numbered == replace(signal, id=numbered.id)
+        assert store.signals.add(replace(signal, value=9.5)) == numbered, "raised once"
+        assert store.signals.list(result_id=kept.id) == store.signals.list() == (numbered,)
         report = store.reports.add(kept.id, "measurement", sha256=digest(b"pdf"), file_name="r.pdf")
         assert store.reports.list(result_id=kept.id) == (report,)
 

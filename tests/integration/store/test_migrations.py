@@ -66,6 +66,36 @@ def test_a_released_database_is_upgraded_and_keeps_what_it_holds(released, home)
         assert store.check() == ()
 
 
+def test_what_statistics_stand_on_survives_from_the_schema_that_brought_it(home):
+    shutil.copy(RELEASED[2], home / "optimage.db")
+    upgrade(home / "optimage.db", backups=home)
+    with open_store(home / "optimage.db", spool=home / "spool", reserve_bytes=0) as store:
+        (kept,) = store.results.current()
+        (baseline,) = store.baselines.list()
+        assert (baseline.result_ids, baseline.lines.levels, baseline.unit) == ((kept.id,), (3.0, 3.5, 5.0, 7.25), "HU")
+        (event,) = store.events.list()
+        assert (event.text, event.border) == ("new tube", True)
+        (signal,) = store.signals.list()
+        assert (signal.points, signal.acknowledged.reason) == ((kept.id,), "seen")
+
+
+def test_signals_of_before_speak_of_the_one_point_that_raised_them(home):
+    shutil.copy(RELEASED[1], home / "optimage.db")
+    lines = '{"phase":"full","n":30,"centre":4.0,"sigma":0.1,"control_sigma":2.0,"alarm_sigma":3.0}'
+    with closing(sqlite3.connect(home / "optimage.db")) as connection:
+        connection.execute(
+            "INSERT INTO signal (analysis_id, rule, key, value, lines, at) VALUES (1, 'R1', 'noise', 4.25, ?, ?)",
+            (lines, "2026-03-02 12:00:01.000000"),
+        )
+        connection.commit()
+    upgrade(home / "optimage.db", backups=home)
+    with open_store(home / "optimage.db", spool=home / "spool", reserve_bytes=0) as store:
+        (kept,) = store.results.current()
+        (signal,) = store.signals.open()
+        assert (signal.points, signal.since) == ((kept.id,), kept.acquisition.at)
+        assert (signal.rule, signal.lines.ual) == ("R1", 4.0 + 3 * 0.1)
+
+
 def test_a_backup_is_made_before_an_upgrade_and_none_where_nothing_is_to_do(home):
     backup = upgrade(empty(home / "optimage.db"), backups=home)
     assert backup.parent == home

@@ -4,6 +4,7 @@ import pytest
 from optimage.store.engine import open_store
 from tests.integration.store.contract import StoreContract
 from tests.integration.store.seats import SeatContract
+from tests.integration.store.statistics import StatisticsContract
 
 
 @pytest.fixture
@@ -18,6 +19,10 @@ class TestPostgresql(StoreContract):
 
 class TestPostgresqlSeats(SeatContract):
     """Seats on a real server."""
+
+
+class TestPostgresqlStatistics(StatisticsContract):
+    """What statistics stand on, on a real server."""
 
 
 def test_a_commit_is_on_the_disk_before_it_returns(store):

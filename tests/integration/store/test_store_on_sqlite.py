@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 from tests.integration.store.contract import StoreContract
 from tests.integration.store.seats import SeatContract
+from tests.integration.store.statistics import StatisticsContract
 
 
 class TestSqlite(StoreContract):
@@ -9,6 +10,10 @@ class TestSqlite(StoreContract):
 
 class TestSqliteSeats(SeatContract):
     """Seats on a real file."""
+
+
+class TestSqliteStatistics(StatisticsContract):
+    """What statistics stand on, on a real file."""
 
 
 def test_a_commit_is_on_the_disk_before_it_returns_and_references_are_kept(store):

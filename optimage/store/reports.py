@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-"""Signals and reports: what was noticed of a result, and which documents were made of it."""
+"""Reports: which documents were made of a result."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,43 +7,12 @@ from typing import Any
 
 from sqlalchemy import Row, and_, exists, func, insert, select
 
-from optimage.errors import UsageError
-from optimage.messages import N_
-from optimage.model.control import ControlLines, Signal
 from optimage.model.records import ReportRecord
 from optimage.store.audit import record
-from optimage.store.codec import dump, load, utc_now
-from optimage.store.columns import known, or_nan
+from optimage.store.codec import utc_now
 from optimage.store.database import Database
 from optimage.store.jobs import SYSTEM
-from optimage.store.schema import ANALYSIS, JOB, REPORT, SIGNAL
-
-
-class Signals:
-    """Rule hits by result."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def add(self, signal: Signal) -> Signal:
-        """Store a signal of a stored result; the same rule and key of a result once only."""
-        if signal.result_id is None:
-            raise UsageError("unknown_result", N_("a signal belongs to a stored result"))
-        values = {"analysis_id": signal.result_id, "rule": signal.rule, "key": signal.key}
-        with self._database.writing() as connection:
-            same = select(SIGNAL.c.id).where(*(SIGNAL.c[name] == value for name, value in values.items()))
-            if connection.scalar(same) is None:
-                values |= {"value": known(signal.value), "lines": dump(signal.lines), "at": utc_now()}
-                connection.execute(insert(SIGNAL).values(**values))
-        return signal
-
-    def list(self, *, result_id: int | None = None) -> tuple[Signal, ...]:
-        """Return all signals, or those of one result, the earliest first."""
-        query = select(SIGNAL).order_by(SIGNAL.c.id)
-        if result_id is not None:
-            query = query.where(SIGNAL.c.analysis_id == result_id)
-        with self._database.reading() as connection:
-            return tuple(_signal_of(row) for row in connection.execute(query))
+from optimage.store.schema import ANALYSIS, JOB, REPORT
 
 
 class Reports:
@@ -88,10 +57,6 @@ class Reports:
         query = select(ANALYSIS.c.profile_id, ANALYSIS.c.stored_at).where(ANALYSIS.c.id.in_(last))
         with self._database.reading() as connection:
             return {row.profile_id: row.stored_at for row in connection.execute(query)}
-
-
-def _signal_of(row: Row[Any]) -> Signal:
-    return Signal(row.rule, row.key, or_nan(row.value), load(ControlLines, row.lines), row.analysis_id)
 
 
 def _report_of(row: Row[Any]) -> ReportRecord:
