@@ -14,6 +14,7 @@ from optimage.i18n import _, say
 from optimage.model.outcome import Result
 from optimage.model.tolerance import Verdict
 from optimage.report.words import by_hand
+from optimage.spc.words import TITLES
 
 if TYPE_CHECKING:
     from optimage.model.control import Signal
@@ -98,8 +99,7 @@ def print_overview(results: Sequence[Result], signals: Iterable["Signal"] = ()) 
 def _warnings(result: Result, signals: Iterable["Signal"]) -> list[str]:
     """Tell signals of judged values; the others are on their charts, where they alarm nobody."""
     judged = {j.measurement.key for j in result.measurements if j.judgement.verdict is not Verdict.NOT_JUDGED}
-    where = {"R1": _("outside the alarm lines"), "R1w": _("outside the control lines")}
-    return [f"{signal.key} {where[signal.rule]}" for signal in signals if signal.key in judged]
+    return [f"{signal.key} {_(TITLES.get(signal.rule, signal.rule))}" for signal in signals if signal.key in judged]
 
 
 def _remarks(result: Result) -> list[str]:

@@ -7,20 +7,34 @@ Values of another method, unit or item never meet here: they have a
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
 from math import isfinite
+from operator import attrgetter, lt
 
 from optimage.model.control import TrendPoint
 from optimage.model.tolerance import Verdict
 
+_moment = attrgetter("at", "result_id")
+
 
 def ordered(points: Iterable[TrendPoint]) -> tuple[TrendPoint, ...]:
     """Return `points` by time of acquisition; equal times in the order they were stored."""
-    return tuple(sorted(points, key=_moment))
+    given = tuple(points)
+    times = [point.at for point in given]
+    if all(map(lt, times, islice(times, 1, None))):
+        return given
+    return tuple(sorted(given, key=_moment))
 
 
 def previous(points: Iterable[TrendPoint], point: TrendPoint) -> tuple[TrendPoint, ...]:
     """Return, in order, the points that lie before `point`; `point` itself is never among them."""
-    return tuple(other for other in ordered(points) if _moment(other) < _moment(point))
+    moment: tuple[datetime, int] = _moment(point)
+    return tuple(other for other in ordered(points) if _moment(other) < moment)
+
+
+def is_tested(point: TrendPoint) -> bool:
+    """Tell whether rules look at a point: excluded and rejected ones and values that are no number are passed over."""
+    return point.counts and isfinite(point.value)
 
 
 def carries_lines(point: TrendPoint) -> bool:
@@ -30,9 +44,4 @@ def carries_lines(point: TrendPoint) -> bool:
     value that failed its tolerance counts only where a person accepted it,
     since a defect must not widen the lines that are to show the next one.
     """
-    sound = point.judgement.verdict is not Verdict.FAIL or point.accepted
-    return point.counts and isfinite(point.value) and sound
-
-
-def _moment(point: TrendPoint) -> tuple[datetime, int]:
-    return point.at, point.result_id
+    return is_tested(point) and (point.judgement.verdict is not Verdict.FAIL or point.accepted)

@@ -8,7 +8,7 @@ from optimage.model.control import ControlLines, Signal, TrendPoint
 from optimage.model.control_rule import ControlRule
 from optimage.model.outcome import Result
 from optimage.spc.limits import control_lines
-from optimage.spc.signals import signals
+from optimage.spc.watch import watched
 from optimage.store.engine import Store
 
 
@@ -37,6 +37,5 @@ def trend_of(store: Store, result_id: int, key: str, rule: ControlRule) -> Trend
     if place is None:  # superseded: what came before cannot be told from its order any more
         return Trend(key, points, control_lines(points, rule))
     until = points[: place + 1]
-    lines = control_lines(until[:-1], rule)
-    found = signals(until[-1], lines, key=key)
-    return Trend(key, until, lines, found)
+    found = watched(until, rule, key=key)
+    return Trend(key, until, found.lines, found.signals)

@@ -1,27 +1,18 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-from datetime import UTC, datetime, timedelta
 from math import inf, nan
 
 import pytest
 
-from optimage.model.control import ControlLines, Phase, TrendPoint
+from optimage.model.control import Phase, TrendPoint
 from optimage.model.control_rule import ControlRule
-from optimage.model.tolerance import Judgement, Verdict
+from optimage.model.tolerance import Verdict
 from optimage.spc.limits import c4, control_lines, mean, moving_range_sigma, standard_deviation
-from optimage.spc.signals import signals
 from optimage.spc.trend import ordered, previous
+from tests.unit.spc.trends import point
+from tests.unit.spc.trends import steady as history
 
 GOLDEN = [10.0, 12.0, 11.0, 13.0, 9.0]
 RULE = ControlRule()
-
-
-def point(value, index=0, *, verdict=Verdict.PASS, counts=True, accepted=False):
-    at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=index)
-    return TrendPoint(index, at, value, "HU", Judgement(verdict), nan, 1, counts, accepted)
-
-
-def history(n, *, base=10.0):
-    return [point(base + (-1) ** i * (1 + i % 3), i) for i in range(n)]
 
 
 @pytest.mark.parametrize(("n", "expected"), [(5, 0.9400), (10, 0.9727), (30, 0.9914)])
@@ -57,7 +48,7 @@ def test_ten_points_make_lines_provisional_and_thirty_make_them_full(n, phase):
 
 
 def test_full_lines_do_not_follow_a_later_drift():
-    drift = [point(10 + 0.5 * i, 30 + i) for i in range(60)]
+    drift = tuple(point(10 + 0.5 * i, 30 + i) for i in range(60))
     assert control_lines(history(30) + drift, RULE) == control_lines(history(30), RULE)
 
 
@@ -84,27 +75,6 @@ def test_a_failed_value_counts_once_a_person_accepted_it():
 
 def test_equal_values_carry_no_lines():
     assert control_lines([point(0.1, i) for i in range(40)], RULE) is None
-
-
-LINES = ControlLines(Phase.FULL, 30, 0.0, 1.0)
-
-
-@pytest.mark.parametrize(
-    ("value", "rules"),
-    [(0.0, []), (2.0, []), (-2.0, []), (2.01, ["R1w"]), (-3.0, ["R1w"]), (3.01, ["R1"]), (-9.0, ["R1"]), (nan, [])],
-)
-def test_the_strongest_rule_alone_is_reported_and_a_line_itself_is_inside(value, rules):
-    assert [signal.rule for signal in signals(point(value, 7), LINES, key="noise")] == rules
-
-
-def test_a_signal_says_which_result_and_by_which_lines():
-    (signal,) = signals(point(4.0, 7), LINES, key="noise")
-    assert (signal.key, signal.value, signal.lines, signal.result_id) == ("noise", 4.0, LINES, 7)
-
-
-def test_an_excluded_point_and_a_point_without_lines_raise_no_signal():
-    assert signals(point(9.0, counts=False), LINES) == ()
-    assert signals(point(9.0), None) == ()
 
 
 def test_previous_points_are_those_acquired_before_and_equal_times_follow_the_order_of_storing():
