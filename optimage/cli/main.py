@@ -82,4 +82,6 @@ def main() -> None:
         import_module("optimage.dicom.reader")
     from optimage.cli.edge import run
 
-    sys.exit(run(cli, sys.argv[1:]))
+    code = run(cli, sys.argv[1:])
+    gc.freeze()  # or the interpreter looks through all objects once more for cycles, only to end
+    sys.exit(code)

@@ -14,13 +14,12 @@ from optimage.synthetic.ct_header import CtScan
 from optimage.synthetic.ct_water import CtWater, render_ct_water
 from tests.benchmarks.catphan import race_catphan
 from tests.benchmarks.flood import race_flood
+from tests.benchmarks.installed import installed_optimage, installed_python
 from tests.benchmarks.magnetic import race_slice_width, write_pair
 from tests.benchmarks.peers import peer_python
 from tests.benchmarks.stored import race_store
 
 ROUNDS = 7
-OPTIMAGE = (str(Path(sys.executable).with_name("optimage")),)
-PYTHON = (sys.executable, "-c")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +63,13 @@ def run(race: Race, environment: dict[str, str]) -> float:
 
 def races(folder: Path) -> tuple[Race, ...]:
     """Return what is compared."""
-    bare = (*PYTHON, "import numpy, pydicom, scipy.ndimage")
+    optimage, python = installed_optimage(), (str(installed_python()), "-c")
+    bare = (*python, "import numpy, pydicom, scipy.ndimage")
     one_slice = f"{folder}/{{slice}}.dcm"
-    analyse = (*OPTIMAGE, "analyse", "--json", "--phantom", "ct_level_a")
+    analyse = (optimage, "analyse", "--json", "--phantom", "ct_level_a")
     return (
-        Race("optimage --help / import click", (*OPTIMAGE, "--help"), (*PYTHON, "import click"), 2.0),
-        Race("optimage --version / import click", (*OPTIMAGE, "--version"), (*PYTHON, "import click"), 2.0),
+        Race("optimage --help / import click", (optimage, "--help"), (*python, "import click"), 2.0),
+        Race("optimage --version / import click", (optimage, "--version"), (*python, "import click"), 2.0),
         Race("analyse --no-store, one slice / bare imports", (*analyse, "--no-store", one_slice), bare, 1.4),
         Race("analyse with storing, one slice / bare imports", (*analyse, one_slice), bare, 2.2),
     )
@@ -78,8 +78,8 @@ def races(folder: Path) -> tuple[Race, ...]:
 def pair_races(folder: Path) -> tuple[Race, ...]:
     """Return what is compared of an MR pair: with bare imports, and with hazen where it can be installed."""
     pair = write_pair(folder)
-    command = (*OPTIMAGE, "analyse", "--json", "--no-store", "--phantom", "mri_level_a", str(pair))
-    bare = (*PYTHON, "import numpy, pydicom, scipy.ndimage")
+    command = (installed_optimage(), "analyse", "--json", "--no-store", "--phantom", "mri_level_a", str(pair))
+    bare = (str(installed_python()), "-c", "import numpy, pydicom, scipy.ndimage")
     compared = [Race("analyse --no-store, an MR pair / bare imports", command, bare, 1.4)]
     peer = peer_python("hazen")
     if peer is None:

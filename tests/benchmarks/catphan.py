@@ -14,11 +14,11 @@ from pathlib import Path
 from statistics import median
 
 from tests.benchmarks.in_process import PeerRace, one_thread, race_in_process
+from tests.benchmarks.installed import installed_optimage
 from tests.benchmarks.peers import peer_python
 
 PAIRS = 5
 SERIES, THEIR_SERIES = 100, 6  # theirs take seconds each
-OPTIMAGE = str(Path(sys.executable).with_name("optimage"))
 OURS = """
 import sys
 from pathlib import Path
@@ -92,7 +92,7 @@ def race_catphan(folder: Path) -> bool:
     python = peer_python("pylinac")
     if python is None:
         return in_process
-    analyse = [OPTIMAGE, "analyse", "--json", "--no-store", "--phantom", "ct_level_b"]
+    analyse = [installed_optimage(), "analyse", "--json", "--no-store", "--phantom", "ct_level_b"]
     plain = _race_commands("whole command", [str(python), "-c", WHOLE, str(series)], [*analyse, str(series)], 7.0, 2.0)
     reported = _race_commands(
         "whole command with PDF",
