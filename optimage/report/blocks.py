@@ -64,11 +64,11 @@ def _by_hand(assignments: Iterable[Assignment]) -> Iterator[Part]:
 
 
 def results(context: ReportContext) -> Iterator[Part]:
-    """List every summary value with its limits and verdict."""
+    """List every summary value with its limits and verdict, those that were judged first."""
     if not context.summaries:
         return
     yield Heading(_("Results"))
-    yield _judged_table(context, context.summaries)
+    yield _judged_table(context, sorted(context.summaries, key=lambda j: j.judgement.verdict not in JUDGED))
     yield from _footnote(context.summaries)
 
 

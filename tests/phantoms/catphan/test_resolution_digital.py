@@ -93,7 +93,7 @@ def test_bars_that_point_to_the_axis_are_read_as_well():
     ],
 )
 def test_uncertainties_cover_noise_as_often_as_they_should(changes):
-    """200 runs: 68 ± 7 % where noise rules; levels of bars, which carry half a percent beside it, at least as often."""
+    """200 runs: 68 ± 10 % where noise rules; levels of bars, which carry half a percent beside it, no less often."""
     spec = gauge_spec(place=Placement(roll_deg=7.0, offset_mm=(2.2, 3.1)), beyond_mm=WITH_BEADS, **changes)
     drawn = [draw_catphan(spec, at) for at in spec.slice_positions_mm]
     runs = [measure(spec, with_noise(drawn, spec, seed)).values for seed in range(200)]
@@ -101,7 +101,8 @@ def test_uncertainties_cover_noise_as_often_as_they_should(changes):
     for key in ("modulation_3", "mtf50_bead", "psf_fwhm_y", *truth):
         found, stated = np.array([run[key] for run in runs if key in run]).T
         covered = np.mean(np.abs(found - truth.get(key, found.mean())) <= stated)
-        # 200 runs tell a share to 3 %; a standard deviation of 8 pieces of noise is 25 % wrong, which costs 5 % more
+        # 200 runs tell a share of 68 % to 3.3 %: three of these either way; a standard deviation from 8 pieces of
+        # noise is 25 % wrong, which covers 5 % less
         assert (0.5 if key in truth else 0.53) <= covered <= (1.0 if key in truth else 0.78), (key, covered)
 
 
