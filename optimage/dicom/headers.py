@@ -10,6 +10,7 @@ from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
 from pydicom.valuerep import DA, DT, TM
 
+from optimage.dicom.attributes import attributes
 from optimage.dicom.values import encoding_of, plain_value
 from optimage.model.images import Header, HeaderValue
 from optimage.model.outcome import Acquisition, DeviceIdentity
@@ -77,6 +78,7 @@ def acquisition(header: Header) -> Acquisition:
             station=_text(header, "StationName"),
         ),
         institution=_text(header, "InstitutionName"),
+        attributes=attributes(header),
     )
 
 

@@ -2,7 +2,7 @@
 """Results: written once with all they hold, superseded but never changed."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,14 +11,16 @@ from sqlalchemy import ColumnElement, Connection, and_, insert, select, true, up
 from optimage.errors import StoreError, UsageError
 from optimage.messages import N_
 from optimage.model.control import TrendKey, TrendPoint
-from optimage.model.outcome import JudgedMeasurement, Result
+from optimage.model.outcome import Acquisition, JudgedMeasurement, Result
+from optimage.model.records import Latest
 from optimage.model.tolerance import Verdict
 from optimage.store import trends
 from optimage.store.audit import record
-from optimage.store.codec import utc_now
+from optimage.store.codec import load, utc_now
 from optimage.store.database import Database
 from optimage.store.devices import device_of
 from optimage.store.jobs import finish
+from optimage.store.latest import latest
 from optimage.store.reviews import reviews_of
 from optimage.store.rows import (
     JUDGEMENT_COLUMNS,
@@ -77,9 +79,7 @@ class Results:
         with self._database.reading() as connection:
             found = _load(connection, ANALYSIS.c.id == result_id)
         if not found:
-            raise UsageError(
-                "unknown_result", N_("there is no result {id}"), advice=N_('see "optimage results"'), id=result_id
-            )
+            raise _unknown(result_id)
         return found[0]
 
     def list(
@@ -110,6 +110,35 @@ class Results:
             result_id = connection.scalar(newest.limit(1))
             return None if result_id is None else _load(connection, ANALYSIS.c.id == result_id)[0]
 
+    def latest_of(self, profile_ids: Sequence[str] | None = None) -> tuple[Latest, ...]:
+        """Return the current results acquired last, of some profiles or of all: one for each profile and device."""
+        with self._database.reading() as connection:
+            return latest(connection, profile_ids)
+
+    def previous(self, result_id: int, *, same_profile: bool = True) -> Result | None:
+        """Return the current result acquired last before another one on its device; None if there is none.
+
+        `same_profile` leaves out results of other profiles.
+        """
+        table = ANALYSIS.c
+        with self._database.reading() as connection:
+            one = connection.execute(select(ANALYSIS).where(table.id == result_id)).one_or_none()
+            if one is None:
+                raise _unknown(result_id)
+            here = [table.device_id == one.device_id, table.current, table.acquired_at < one.acquired_at]
+            if same_profile:
+                here.append(table.profile_id == one.profile_id)
+            newest = select(table.id).where(*here).order_by(table.acquired_at.desc(), table.id.desc()).limit(1)
+            found = connection.scalar(newest)
+            return None if found is None else _load(connection, table.id == found)[0]
+
+    def attributes(self, result_ids: Iterable[int]) -> Mapping[int, Mapping[str, str]]:
+        """Return the DICOM attributes that were remembered of results, by the number of the result."""
+        table = ANALYSIS.c
+        query = select(table.id, table.acquisition).where(table.id.in_(list(result_ids)))
+        with self._database.reading() as connection:
+            return {row.id: load(Acquisition, row.acquisition).attributes for row in connection.execute(query)}
+
     def trend(self, result_id: int, key: str, *, item: str = "") -> tuple[TrendPoint, ...]:
         """Return the trend that a result's measurement belongs to; empty for a result without a profile."""
         with self._database.reading() as connection:
@@ -131,6 +160,12 @@ class Results:
         """Return the values of one trend."""
         with self._database.reading() as connection:
             return trends.points(connection, trend)
+
+
+def _unknown(result_id: int) -> UsageError:
+    return UsageError(
+        "unknown_result", N_("there is no result {id}"), advice=N_('see "optimage results"'), id=result_id
+    )
 
 
 def _known(connection: Connection, result: Result, work: dict[str, Any]) -> int | None:

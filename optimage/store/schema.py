@@ -211,7 +211,7 @@ ANALYSIS = Table(
     ),
     Index(
         "ix_analysis_latest",
-        *("profile_id", "device_id", "acquired_at", "id"),
+        *("profile_id", "device_id", "acquired_at", "id", "current"),  # the last, so that SQLite looks up no row for it
         sqlite_where=text("current = 1"),
         postgresql_where=text("current"),
     ),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Trends: one device, one profile over all revisions, one key, method and item; one index serves them."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -8,12 +9,12 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, false, func, sele
 
 from optimage.model.control import TrendKey, TrendPoint
 from optimage.model.records import Standing
+from optimage.model.tolerance import Judgement
 from optimage.store.columns import or_nan
 from optimage.store.reviews import reviews_of, standing
 from optimage.store.rows import JUDGEMENT_COLUMNS, judgement_of
 from optimage.store.schema import ANALYSIS, JUDGEMENT, MEASUREMENT, REVIEW
 
-NO_REVIEW = Standing()
 # The few that do not count are quicker to leave out than the many that do are to look up.
 SUPERSEDED = select(ANALYSIS.c.id).where(ANALYSIS.c.current == false())
 
@@ -62,19 +63,20 @@ def points(connection: Connection, trend: TrendKey) -> tuple[TrendPoint, ...]:
         .where(here, table.value.is_not(None), table.analysis_id.not_in(SUPERSEDED))
         .order_by(table.acquired_at, table.analysis_id)
     )
+    found = connection.execute(query).all()
     reviewed = REVIEW.c.analysis_id.in_(select(table.analysis_id).where(here))
     standings = {key: standing(reviews) for key, reviews in reviews_of(connection, reviewed).items()}
     judgement = cache(judgement_of)  # a trend has thousands of points and few sets of limits
-    return tuple(
-        TrendPoint(
-            *(result_id, at, value, unit, judgement(tuple(judged)), or_nan(uncertainty), revision),
-            counts=standings.get(result_id, NO_REVIEW).counts,
-            accepted=standings.get(result_id, NO_REVIEW).accepted,
-            imported=imported,
-            reason=standings.get(result_id, NO_REVIEW).reason,
-        )
-        for result_id, at, value, unit, uncertainty, revision, imported, *judged in connection.execute(query)
-    )
+    return tuple(_point(row, judgement(row[-len(JUDGEMENT_COLUMNS) :]), standings.get(row[0])) for row in found)
+
+
+def _point(row: Sequence[Any], judgement: Judgement, said: Standing | None) -> TrendPoint:
+    result_id, at, value, unit, uncertainty, revision, imported = row[: -len(JUDGEMENT_COLUMNS)]
+    sigma = or_nan(uncertainty)
+    if said is None:
+        return TrendPoint(result_id, at, value, unit, judgement, sigma, revision, imported=imported)
+    more = (said.counts, said.accepted, imported, said.reason)
+    return TrendPoint(result_id, at, value, unit, judgement, sigma, revision, *more)
 
 
 def result_ids(connection: Connection, trend: TrendKey) -> frozenset[int]:

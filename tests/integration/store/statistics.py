@@ -15,7 +15,7 @@ from optimage.model.outcome import Acquisition, DeviceIdentity, Provenance, Resu
 from optimage.model.tolerance import Judgement, Verdict
 from optimage.store.engine import Store
 from tests.integration.store.contract import apply, claimed, stored
-from tests.integration.store.samples import NOON, digest, judged, result
+from tests.integration.store.samples import NOON, PROFILE, digest, judged, result
 
 LINES = ControlLines(Phase.FULL, 30, 4.0, 0.1, spread=Spread.QUANTILES, levels=(3.0, 3.5, 5.0, 7.25))
 DAY = timedelta(days=1)
@@ -285,6 +285,40 @@ class StatisticsContract:
         acquisition = replace(result().acquisition, attributes={"SoftwareVersions": "VA20A", "KVP": "120"})
         kept = stored(store, 4.0, of=replace(result(), acquisition=acquisition))
         assert store.results.get(kept.id).acquisition == acquisition
+
+        assert store.results.attributes([kept.id, 99]) == {kept.id: {"SoftwareVersions": "VA20A", "KVP": "120"}}
+
+    # what came last
+
+    def test_the_latest_result_is_told_for_each_profile_and_device(self, store):
+        other = DeviceIdentity("B")
+        ids = {}
+        for day, device in ((1, None), (0, None), (2, other), (3, other)):
+            acquisition = result(day=day).acquisition
+            acquisition = replace(acquisition, device=device or acquisition.device)
+            ids[day] = stored(store, 4.0, day=day, of=replace(result(day=day), acquisition=acquisition)).id
+        store.profiles.apply(replace(PROFILE, id="never_measured"), text="t", sha256="s", author="me", reason="r")
+        found = store.results.latest_of()
+        assert [(one.profile_id, one.result_id) for one in found] == [("ct_daily", ids[1]), ("ct_daily", ids[3])]
+        assert [one.device_id for one in found] == [device.id for device in store.devices.list()]
+        assert (found[0].acquired_at, found[0].verdict) == (NOON + DAY, Verdict.PASS)
+        assert store.results.latest_of(["ct_daily", "unheard"]) == found
+        assert store.results.latest_of(["never_measured"]) == store.results.latest_of([]) == ()
+
+    def test_what_was_superseded_is_not_the_latest(self, store):
+        job = claimed(store)
+        for name, day in (("a", 5), ("b", 0)):
+            kept = store.results.add(result(day=day, inputs=name), set_id=job.set_id, job_id=job.id, operator="me")
+        (found,) = store.results.latest_of()
+        assert (found.result_id, found.acquired_at) == (kept.id, NOON)
+
+    def test_the_result_before_is_told_of_the_same_device_and_profile_or_of_any_profile(self, store):
+        kept = [stored(store, 4.0, day=day) for day in (0, 2)]
+        between = stored(store, 4.0, day=1, of=result(day=1, profile=False))
+        assert store.results.previous(kept[1].id).id == kept[0].id
+        assert store.results.previous(kept[1].id, same_profile=False).id == between.id
+        assert store.results.previous(kept[0].id) is None
+        assert code_of(lambda: store.results.previous(99)) == "unknown_result"
 
     def test_what_statistics_ask_for_and_is_not_there_is_a_usage_error(self, store):
         for asked, code in (

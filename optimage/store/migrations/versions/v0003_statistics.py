@@ -26,7 +26,7 @@ def _measurements() -> None:
     op.create_index(
         "ix_analysis_latest",
         "analysis",
-        ["profile_id", "device_id", "acquired_at", "id"],
+        ["profile_id", "device_id", "acquired_at", "id", "current"],
         sqlite_where=sa.text("current = 1"),
         postgresql_where=sa.text("current"),
     )
