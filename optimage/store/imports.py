@@ -18,7 +18,8 @@ from optimage.store.database import Database
 from optimage.store.devices import device_of, identity_of
 from optimage.store.entered import set_values
 from optimage.store.rows import analysis_values, measurement_values, work_of
-from optimage.store.schema import ANALYSIS, JUDGEMENT, MEASUREMENT, MEASUREMENT_SET
+from optimage.store.rulings import rulings_for
+from optimage.store.schema import ANALYSIS, MEASUREMENT, MEASUREMENT_SET
 
 IMPORTED = "imported"  # in the place of parameters, so that no set of images or readings is ever the same
 AT_ONCE = 500
@@ -145,15 +146,12 @@ def _insert(connection: Connection, fresh: Sequence[tuple[int, Result]], now: da
 def _insert_values(
     connection: Connection, given: Sequence[tuple[int, Result]], rows: Sequence[dict[str, Any]], ids: Sequence[int]
 ) -> None:
-    measurements: list[dict[str, Any]] = []
-    judgements: list[dict[str, Any]] = []
+    rulings = rulings_for(connection, (judged.judgement for _, result in given for judged in result.measurements))
+    values: list[dict[str, Any]] = []
     for analysis_id, row, (_, result) in zip(ids, rows, given, strict=True):
         device_id, at = row["device_id"], row["acquired_at"]
-        values = measurement_values(result, analysis_id=analysis_id, device_id=device_id, at=at)
-        measurements += values[0]
-        judgements += values[1]
-    connection.execute(insert(MEASUREMENT), measurements)
-    connection.execute(insert(JUDGEMENT), judgements)
+        values += measurement_values(result, analysis_id=analysis_id, device_id=device_id, at=at, rulings=rulings)
+    connection.execute(insert(MEASUREMENT), values)
 
 
 def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -4,11 +4,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import Connection, Row, Select, and_, func, select
 
 from optimage.model.records import Latest
 from optimage.model.tolerance import Verdict
 from optimage.store.schema import ANALYSIS, PROFILE
+
+AT_ONCE = 500
 
 
 def latest(connection: Connection, profile_ids: Sequence[str] | None) -> tuple[Latest, ...]:
@@ -22,11 +24,17 @@ def latest(connection: Connection, profile_ids: Sequence[str] | None) -> tuple[L
         .limit(1)
         .scalar_subquery()
     )
+    ids = [one for one in connection.scalars(select(newest).select_from(pairs)) if one is not None]
     table = ANALYSIS.c
     columns = (table.profile_id, table.device_id, table.id, table.acquired_at, table.stored_at, table.verdict)
-    query = select(*columns).select_from(pairs).join(ANALYSIS, table.id == newest)
-    rows = sorted(connection.execute(query), key=lambda row: row[:2])  # servers sort text by their own locale
-    return tuple(Latest(*row[:-1], Verdict(row.verdict)) for row in rows)
+    rows: list[Row[Any]] = []
+    for start in range(0, len(ids), AT_ONCE):  # by number, so that no planner thinks of reading the whole table instead
+        rows += connection.execute(select(*columns).where(table.id.in_(ids[start : start + AT_ONCE])))
+    rows.sort(key=lambda row: row[:2])  # servers sort text by their own locale
+    return tuple(
+        Latest(row.profile_id, row.device_id, row.id, row.acquired_at, row.stored_at, Verdict(row.verdict))
+        for row in rows
+    )
 
 
 def _pairs(profile_ids: Sequence[str] | None) -> Select[Any]:

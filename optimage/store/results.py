@@ -23,7 +23,6 @@ from optimage.store.jobs import finish
 from optimage.store.latest import latest
 from optimage.store.reviews import reviews_of
 from optimage.store.rows import (
-    JUDGEMENT_COLUMNS,
     acquired_at,
     analysis_values,
     judged_of,
@@ -31,7 +30,8 @@ from optimage.store.rows import (
     result_of,
     work_of,
 )
-from optimage.store.schema import ANALYSIS, JOB, JUDGEMENT, MEASUREMENT, MEASUREMENT_SET, REVIEW
+from optimage.store.rulings import judgements_by_number, rulings_for
+from optimage.store.schema import ANALYSIS, JOB, MEASUREMENT, MEASUREMENT_SET, REVIEW
 
 
 class Results:
@@ -209,12 +209,11 @@ def _insert(connection: Connection, result: Result, values: dict[str, Any], now:
     device_id = device_of(connection, result.acquisition)
     row = values | analysis_values(result, now) | {"device_id": device_id}
     analysis_id = int(connection.execute(insert(ANALYSIS).values(**row).returning(ANALYSIS.c.id)).scalar_one())
-    measurements, judgements = measurement_values(
-        result, analysis_id=analysis_id, device_id=device_id, at=acquired_at(result, now)
-    )
-    if measurements:
-        connection.execute(insert(MEASUREMENT), measurements)
-        connection.execute(insert(JUDGEMENT), judgements)
+    rulings = rulings_for(connection, (judged.judgement for judged in result.measurements))
+    at = acquired_at(result, now)
+    rows = measurement_values(result, analysis_id=analysis_id, device_id=device_id, at=at, rulings=rulings)
+    if rows:
+        connection.execute(insert(MEASUREMENT), rows)
     return analysis_id
 
 
@@ -229,17 +228,11 @@ def _chosen(profile_id: str | None, since: datetime | None, until: datetime | No
 
 def _load(connection: Connection, which: ColumnElement[bool]) -> tuple[Result, ...]:
     ids = select(ANALYSIS.c.id).where(which)
+    table, here = MEASUREMENT.c, MEASUREMENT.c.analysis_id.in_(ids)
+    said = judgements_by_number(connection, select(table.ruling_id).where(here))
     judged: defaultdict[int, list[JudgedMeasurement]] = defaultdict(list)
-    for row in connection.execute(
-        select(MEASUREMENT, *JUDGEMENT_COLUMNS)
-        .join(
-            JUDGEMENT,
-            and_(JUDGEMENT.c.analysis_id == MEASUREMENT.c.analysis_id, JUDGEMENT.c.position == MEASUREMENT.c.position),
-        )
-        .where(MEASUREMENT.c.analysis_id.in_(ids))
-        .order_by(MEASUREMENT.c.analysis_id, MEASUREMENT.c.position)
-    ):
-        judged[row.analysis_id].append(judged_of(row))
+    for row in connection.execute(select(MEASUREMENT).where(here).order_by(table.analysis_id, table.position)):
+        judged[row.analysis_id].append(judged_of(row, said[row.ruling_id]))
     reviews = reviews_of(connection, REVIEW.c.analysis_id.in_(ids))
     analyses = connection.execute(select(ANALYSIS).where(which).order_by(ANALYSIS.c.acquired_at, ANALYSIS.c.id))
     return tuple(result_of(row, judged[row.id], reviews.get(row.id, ())) for row in analyses)

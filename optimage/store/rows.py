@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-"""A result as rows of `analysis`, `measurement` and `judgement`, and back."""
+"""A result as rows of `analysis` and `measurement`, and back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from math import inf
 from typing import Any
 
 from sqlalchemy import Row
@@ -19,10 +18,9 @@ from optimage.model.outcome import (
 )
 from optimage.model.results import Curve, Failure, Measurement, Note
 from optimage.model.shapes import Localisation, Overlay
-from optimage.model.tolerance import Judgement, Limits, Verdict
+from optimage.model.tolerance import Judgement, Verdict
 from optimage.store.codec import digest, dump, load
-from optimage.store.columns import finite, known, or_nan
-from optimage.store.schema import JUDGEMENT
+from optimage.store.columns import known, or_nan
 
 
 def acquired_at(result: Result, now: datetime) -> datetime:
@@ -77,80 +75,38 @@ def analysis_values(result: Result, now: datetime) -> dict[str, Any]:
 
 
 def measurement_values(
-    result: Result, *, analysis_id: int, device_id: int, at: datetime
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return the rows of `measurement` and of `judgement`."""
+    result: Result, *, analysis_id: int, device_id: int, at: datetime, rulings: Mapping[Judgement, int]
+) -> list[dict[str, Any]]:
+    """Return the rows of `measurement`; `rulings` are the numbers of its judgements."""
     profile_id, revision = (result.profile.id, result.profile.revision) if result.profile else ("", None)
-    measurements, judgements = [], []
-    for position, judged in enumerate(result.measurements):
-        which = {"analysis_id": analysis_id, "position": position}
-        measurement = judged.measurement
-        measurements.append(
-            which
-            | {
-                "device_id": device_id,
-                "profile_id": profile_id,
-                "revision": revision,
-                "key": measurement.key,
-                "method": measurement.method,
-                "item": measurement.item,
-                "acquired_at": at,
-                "value": known(measurement.value),
-                "unit": str(measurement.unit),
-                "uncertainty": known(measurement.uncertainty),
-                "imported": result.provenance.imported,
-            }
-        )
-        judgements.append(which | _judgement_values(judged.judgement))
-    return measurements, judgements
-
-
-def _judgement_values(judgement: Judgement) -> dict[str, Any]:
-    limits = judgement.limits or Limits()
-    return {
-        "verdict": str(judgement.verdict),
-        "reference": judgement.reference,
-        "limited": judgement.limits is not None,
-        "warning_low": finite(limits.warning_low),
-        "warning_high": finite(limits.warning_high),
-        "fail_low": finite(limits.fail_low),
-        "fail_high": finite(limits.fail_high),
-        "source": judgement.source,
-        "verified": judgement.verified,
+    common = {
+        "analysis_id": analysis_id,
+        "device_id": device_id,
+        "profile_id": profile_id,
+        "revision": revision,
+        "acquired_at": at,
+        "imported": result.provenance.imported,
     }
+    return [
+        common
+        | {
+            "position": position,
+            "key": judged.measurement.key,
+            "method": judged.measurement.method,
+            "item": judged.measurement.item,
+            "value": known(judged.measurement.value),
+            "unit": str(judged.measurement.unit),
+            "uncertainty": known(judged.measurement.uncertainty),
+            "ruling_id": rulings[judged.judgement],
+        }
+        for position, judged in enumerate(result.measurements)
+    ]
 
 
-JUDGEMENT_COLUMNS = (
-    JUDGEMENT.c.verdict,
-    JUDGEMENT.c.reference,
-    JUDGEMENT.c.limited,
-    JUDGEMENT.c.warning_low,
-    JUDGEMENT.c.warning_high,
-    JUDGEMENT.c.fail_low,
-    JUDGEMENT.c.fail_high,
-    JUDGEMENT.c.source,
-    JUDGEMENT.c.verified,
-)
-
-
-def judgement_of(columns: Sequence[Any]) -> Judgement:
-    """Return the judgement in the values of `JUDGEMENT_COLUMNS`."""
-    verdict, reference, limited, warning_low, warning_high, fail_low, fail_high, source, verified = columns
-    limits = None
-    if limited:
-        limits = Limits(
-            -inf if warning_low is None else warning_low,
-            inf if warning_high is None else warning_high,
-            -inf if fail_low is None else fail_low,
-            inf if fail_high is None else fail_high,
-        )
-    return Judgement(Verdict(verdict), reference, limits, source, verified)
-
-
-def judged_of(row: Row[Any]) -> JudgedMeasurement:
-    """Return the measurement in a row of `measurement` that ends with `JUDGEMENT_COLUMNS`."""
+def judged_of(row: Row[Any], judgement: Judgement) -> JudgedMeasurement:
+    """Return the measurement in a row of `measurement` with what was said of it."""
     measurement = Measurement(row.key, or_nan(row.value), row.unit, or_nan(row.uncertainty), row.method, row.item)
-    return JudgedMeasurement(measurement, judgement_of(row[-len(JUDGEMENT_COLUMNS) :]))
+    return JudgedMeasurement(measurement, judgement)
 
 
 def result_of(row: Row[Any], measurements: Iterable[JudgedMeasurement], reviews: Iterable[Review]) -> Result:

@@ -7,7 +7,6 @@ from sqlalchemy import (
     Column,
     Double,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     Integer,
     MetaData,
@@ -219,6 +218,25 @@ ANALYSIS = Table(
     Index(None, "acquired_at"),
 )
 
+# What was said of a value: a verdict with the limits that led to it. Thousands of values share one, which `identity`,
+# the hash of all the rest, keeps single. NULL limits are infinite; `limited` tells "no limits at all" from "infinite on
+# every side".
+RULING = Table(
+    "ruling",
+    METADATA,
+    _id(),
+    Column("identity", String(64), nullable=False, unique=True),
+    Column("verdict", String(16), nullable=False),
+    Column("reference", Double),
+    Column("limited", Boolean, nullable=False),
+    Column("warning_low", Double),
+    Column("warning_high", Double),
+    Column("fail_low", Double),
+    Column("fail_high", Double),
+    _text("source"),
+    Column("verified", Boolean, nullable=False),
+)
+
 # Device, profile, revision and time are copied from the analysis, so that one index serves a trend: its first columns
 # find and order the points, and the others are all that is asked of them, so that the rows need not be looked up.
 # `profile_id` is empty where no profile judged: such a value belongs to no trend.
@@ -238,30 +256,12 @@ MEASUREMENT = Table(
     Column("unit", PlainText, nullable=False),
     Column("uncertainty", Double),
     _flag("imported"),
+    _of("ruling"),
     Index(
         "ix_measurement_trend",
         *("profile_id", "key", "item", "device_id", "method", "acquired_at", "analysis_id"),
-        *("position", "value", "unit", "uncertainty", "revision", "imported"),
+        *("value", "unit", "uncertainty", "revision", "imported", "ruling_id"),
     ),
-    sqlite_with_rowid=False,
-)
-
-# NULL limits are infinite; `limited` tells "no limits at all" from "infinite on every side".
-JUDGEMENT = Table(
-    "judgement",
-    METADATA,
-    Column("analysis_id", Integer, primary_key=True),
-    Column("position", Integer, primary_key=True),
-    Column("verdict", String(16), nullable=False),
-    Column("reference", Double),
-    Column("limited", Boolean, nullable=False),
-    Column("warning_low", Double),
-    Column("warning_high", Double),
-    Column("fail_low", Double),
-    Column("fail_high", Double),
-    _text("source"),
-    Column("verified", Boolean, nullable=False),
-    ForeignKeyConstraint(["analysis_id", "position"], ["measurement.analysis_id", "measurement.position"]),
     sqlite_with_rowid=False,
 )
 

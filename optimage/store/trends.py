@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Trends: one device, one profile over all revisions, one key, method and item; one index serves them."""
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
+from math import nan
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, false, func, select
@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, false, func, sele
 from optimage.model.control import TrendKey, TrendPoint
 from optimage.model.records import Standing
 from optimage.model.tolerance import Judgement
-from optimage.store.columns import or_nan
 from optimage.store.reviews import reviews_of, standing
-from optimage.store.rows import JUDGEMENT_COLUMNS, judgement_of
-from optimage.store.schema import ANALYSIS, JUDGEMENT, MEASUREMENT, REVIEW
+from optimage.store.rulings import judgements_by_number
+from optimage.store.schema import ANALYSIS, MEASUREMENT, REVIEW
 
+NO_REVIEW = Standing()
 # The few that do not count are quicker to leave out than the many that do are to look up.
 SUPERSEDED = select(ANALYSIS.c.id).where(ANALYSIS.c.current == false())
 
@@ -56,26 +56,26 @@ def points(connection: Connection, trend: TrendKey) -> tuple[TrendPoint, ...]:
     table, here = MEASUREMENT.c, in_trend(MEASUREMENT, trend)
     query = (
         select(
-            *(table.analysis_id, table.acquired_at, table.value, table.unit, table.uncertainty, table.revision),
-            *(table.imported, *JUDGEMENT_COLUMNS),
+            *(table.analysis_id, table.acquired_at, table.value, table.unit, table.ruling_id),
+            *(table.uncertainty, table.revision, table.imported),
         )
-        .join(JUDGEMENT, and_(JUDGEMENT.c.analysis_id == table.analysis_id, JUDGEMENT.c.position == table.position))
         .where(here, table.value.is_not(None), table.analysis_id.not_in(SUPERSEDED))
         .order_by(table.acquired_at, table.analysis_id)
     )
     found = connection.execute(query).all()
+    said = judgements_by_number(connection, select(table.ruling_id).where(here))
     reviewed = REVIEW.c.analysis_id.in_(select(table.analysis_id).where(here))
     standings = {key: standing(reviews) for key, reviews in reviews_of(connection, reviewed).items()}
-    judgement = cache(judgement_of)  # a trend has thousands of points and few sets of limits
-    return tuple(_point(row, judgement(row[-len(JUDGEMENT_COLUMNS) :]), standings.get(row[0])) for row in found)
+    return tuple(_point(row, said, standings.get(row[0], NO_REVIEW)) for row in found)
 
 
-def _point(row: Sequence[Any], judgement: Judgement, said: Standing | None) -> TrendPoint:
-    result_id, at, value, unit, uncertainty, revision, imported = row[: -len(JUDGEMENT_COLUMNS)]
-    sigma = or_nan(uncertainty)
-    if said is None:
+def _point(row: Sequence[Any], said: Mapping[int, Judgement], of: Standing) -> TrendPoint:
+    result_id, at, value, unit, ruling_id, uncertainty, revision, imported = row
+    sigma = nan if uncertainty is None else uncertainty
+    judgement = said[ruling_id]
+    if of is NO_REVIEW:  # of thousands of points most
         return TrendPoint(result_id, at, value, unit, judgement, sigma, revision, imported=imported)
-    more = (said.counts, said.accepted, imported, said.reason)
+    more = (of.counts, of.accepted, imported, of.reason)
     return TrendPoint(result_id, at, value, unit, judgement, sigma, revision, *more)
 
 

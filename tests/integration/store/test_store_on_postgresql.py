@@ -5,6 +5,7 @@ from optimage.store.engine import open_store
 from tests.integration.store.contract import StoreContract
 from tests.integration.store.seats import SeatContract
 from tests.integration.store.statistics import StatisticsContract
+from tests.integration.store.wide import asked, wide
 
 
 @pytest.fixture
@@ -30,3 +31,18 @@ def test_a_commit_is_on_the_disk_before_it_returns(store):
         names = ("synchronous_commit", "client_encoding", "idle_in_transaction_session_timeout")
         values = [connection.exec_driver_sql(f"SHOW {name}").scalar_one() for name in names]
     assert values == ["on", "UTF8", "1min"]
+
+
+def test_the_planner_serves_a_trend_and_the_latest_result_of_each_profile_by_an_index(store):
+    wide(store)
+    with store.database.writing() as connection:
+        connection.exec_driver_sql("ANALYZE")
+    with store.database.reading() as connection:
+        plans = {
+            name: "\n".join(connection.exec_driver_sql(f"EXPLAIN {query}", given).scalars())
+            for name, (query, given) in asked(store).items()
+        }
+    assert "ix_measurement_trend" in plans["trend"]
+    assert "Seq Scan on measurement" not in plans["trend"]
+    assert plans["latest"].count("Index Only Scan") == plans["latest"].count("ix_analysis_latest") >= 2
+    assert "Seq Scan on analysis" not in plans["latest"] + plans["rows"]

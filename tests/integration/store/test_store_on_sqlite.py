@@ -2,6 +2,7 @@
 from tests.integration.store.contract import StoreContract
 from tests.integration.store.seats import SeatContract
 from tests.integration.store.statistics import StatisticsContract
+from tests.integration.store.wide import asked, wide
 
 
 class TestSqlite(StoreContract):
@@ -25,16 +26,14 @@ def test_a_commit_is_on_the_disk_before_it_returns_and_references_are_kept(store
     assert values == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 
-def test_one_index_serves_a_trend(store):
-    plan = store_plan(
-        store,
-        "SELECT value FROM measurement WHERE profile_id = 'p' AND key = 'k' AND item = ''"
-        " AND device_id = 1 AND method = 'm' ORDER BY acquired_at, analysis_id",
-    )
-    assert "ix_measurement_trend" in plan
-    assert "TEMP B-TREE" not in plan
-
-
-def store_plan(store, query: str) -> str:
+def test_an_index_alone_serves_a_trend_and_the_latest_result_of_each_profile(store):
+    wide(store)
     with store.database.reading() as connection:
-        return str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}").all())
+        plans = {
+            name: "\n".join(str(row) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", given))
+            for name, (query, given) in asked(store).items()
+        }
+    assert "USING COVERING INDEX ix_measurement_trend" in plans["trend"]
+    assert plans["latest"].count("USING COVERING INDEX ix_analysis_latest") == 3
+    assert "SCAN analysis" not in plans["latest"] + plans["rows"]
+    assert not any("TEMP B-TREE" in plan for plan in plans.values())

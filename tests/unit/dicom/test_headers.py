@@ -2,7 +2,9 @@
 from datetime import UTC, datetime
 
 import pytest
+from pydicom.datadict import tag_for_keyword
 
+from optimage.dicom.attributes import DEVICE, TECHNIQUE
 from optimage.dicom.headers import acquisition, plain_header
 from optimage.dicom.reader import read_object
 from tests.unit.dicom.build import ct, file_of, item
@@ -136,3 +138,15 @@ def test_the_device_is_known_by_maker_model_and_serial_number():
 
 def test_a_serial_number_of_zero_is_kept_apart_from_none():
     assert acquisition({"DeviceSerialNumber": "0"}).device.serial == "0"
+
+
+def test_what_shows_a_change_of_the_device_or_of_the_technique_is_remembered_as_text():
+    header = header_of(ct(KVP="120", ImageType=["ORIGINAL", "PRIMARY"], SoftwareVersions="VA20A", FilterType=""))
+    found = acquisition(header).attributes
+    assert (found["KVP"], found["ImageType"], found["SoftwareVersions"]) == ("120.0", "ORIGINAL\\PRIMARY", "VA20A")
+    assert "FilterType" not in found
+    assert "PatientName" not in found
+
+
+def test_every_attribute_that_is_remembered_is_one_of_the_standard():
+    assert [keyword for keyword in (*DEVICE, *TECHNIQUE) if tag_for_keyword(keyword) is None] == []

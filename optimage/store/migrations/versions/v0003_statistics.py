@@ -1,27 +1,80 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-"""Schema 0003: frozen baselines, service events found in headers, acknowledged signals, imported values."""
+"""Schema 0003: baselines, events found in headers, acknowledged signals, imported values, each ruling kept once."""
+
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+
+from optimage.store.codec import digest
 
 revision = "0003"
 down_revision = "0002"
 
 TREND = ("profile_id", "key", "item", "device_id", "method", "acquired_at", "analysis_id")
-ASKED = ("position", "value", "unit", "uncertainty", "revision", "imported")
+ASKED = ("value", "unit", "uncertainty", "revision", "imported", "ruling_id")
+SAID = ("verdict", "reference", "limited", "warning_low", "warning_high", "fail_low", "fail_high", "source", "verified")
+
+ANY_SERVER = "coalesce(r.{0}, 'Infinity') = coalesce(j.{0}, 'Infinity')"
 
 
 def upgrade() -> None:
     """Change what is there; nothing was ever stored in the baselines of before."""
+    _rulings()
     _measurements()
     _baselines()
     _events()
     _signals()
 
 
+def _rulings() -> None:
+    ruling = op.create_table(
+        "ruling",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("identity", sa.String(length=64), nullable=False),
+        sa.Column("verdict", sa.String(length=16), nullable=False),
+        sa.Column("reference", sa.Double()),
+        sa.Column("limited", sa.Boolean(), nullable=False),
+        sa.Column("warning_low", sa.Double()),
+        sa.Column("warning_high", sa.Double()),
+        sa.Column("fail_low", sa.Double()),
+        sa.Column("fail_high", sa.Double()),
+        sa.Column("source", sa.Text(), server_default="", nullable=False),
+        sa.Column("verified", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ruling")),
+        sa.UniqueConstraint("identity", name=op.f("uq_ruling_identity")),
+    )
+    before = sa.table("judgement", *(sa.column(name, ruling.c[name].type) for name in SAID))
+    for row in op.get_bind().execute(sa.select(before).distinct()).mappings().all():
+        op.execute(ruling.insert().values(identity=digest(_judgement(**row)), **row))
+
+
+def _judgement(*, limited: bool, **said: Any) -> dict[str, Any]:
+    """Return what the hash of a judgement is made of, as the store makes it since this schema."""
+    sides = {name: said.pop(name) for name in ("warning_low", "warning_high", "fail_low", "fail_high")}
+    infinite = {name: "-inf" if name.endswith("low") else "inf" for name in sides}
+    limits = {name: infinite[name] if side is None else side for name, side in sides.items()}
+    return said | {"limits": limits if limited else None}
+
+
 def _measurements() -> None:
-    op.add_column("measurement", _flag("imported"))
     op.drop_index("ix_measurement_trend", "measurement")
+    op.add_column("measurement", sa.Column("ruling_id", sa.Integer()))
+    # Either form finds its rows by an index or a hash, and takes NULL for the same as NULL; no limit is infinite.
+    same = "r.{0} IS j.{0}" if op.get_bind().dialect.name == "sqlite" else ANY_SERVER
+    of = " AND ".join(same.format(name) for name in SAID[1:] if name not in ("limited", "source", "verified"))
+    exact = " AND ".join(f"r.{name} = j.{name}" for name in ("verdict", "limited", "source", "verified"))
+    op.create_index("ix_ruling_while_upgrading", "ruling", ["reference", "fail_low", "fail_high", "verdict"])
+    op.execute(
+        "UPDATE measurement SET ruling_id = r.id FROM judgement j, ruling r"  # noqa: S608 - no input
+        f" WHERE j.analysis_id = measurement.analysis_id AND j.position = measurement.position AND {exact} AND {of}"
+    )
+    op.drop_index("ix_ruling_while_upgrading", "ruling")
+    op.drop_table("judgement")
+    with op.batch_alter_table("measurement", table_kwargs={"sqlite_with_rowid": False}) as table:
+        table.alter_column("ruling_id", existing_type=sa.Integer(), nullable=False)
+        table.create_foreign_key(op.f("fk_measurement_ruling_id_ruling"), "ruling", ["ruling_id"], ["id"])
+    op.add_column("measurement", _flag("imported"))
     op.create_index("ix_measurement_trend", "measurement", [*TREND, *ASKED])
     op.create_index(
         "ix_analysis_latest",
