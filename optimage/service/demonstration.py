@@ -17,12 +17,12 @@ from optimage.errors import StoreError
 from optimage.files import write_atomically
 from optimage.messages import N_
 from optimage.model.control import Signal
-from optimage.model.control_rule import ControlRule
 from optimage.model.outcome import Result
 from optimage.resources import data_folder
 from optimage.service.daemon import Service
 from optimage.settings import load_settings
 from optimage.synthetic.ct_water import CtWater, render_ct_water
+from optimage.workflow.control import controls_of
 from optimage.workflow.documents import build_report, export_csv
 from optimage.workflow.history import trend_of
 from optimage.workflow.profiles import apply_file
@@ -128,8 +128,8 @@ def _write(app: App, output: Path) -> Demonstration:
 def _draw(app: App, last: Result, target: Path) -> None:
     from optimage.plots.chart import save_chart
 
-    assert last.id is not None  # noqa: S101 - stored
-    trend = trend_of(app.store, last.id, CHARTED, ControlRule())
+    assert last.id is not None and last.profile is not None  # noqa: S101 - chosen so
+    trend = trend_of(app.store, last.id, CHARTED, controls_of(app.store, last.profile.id))
     info = app.modules[last.phantom].info.measure(CHARTED)
     unit = info.unit if info else ""
     title = info.title if info else CHARTED

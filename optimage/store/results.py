@@ -139,6 +139,11 @@ class Results:
         with self._database.reading() as connection:
             return {row.id: load(Acquisition, row.acquisition).attributes for row in connection.execute(query)}
 
+    def trend_key(self, result_id: int, key: str, *, item: str = "") -> TrendKey | None:
+        """Return the trend that a result's measurement belongs to; None for one without a profile or a value."""
+        with self._database.reading() as connection:
+            return trends.key_of(connection, result_id, key, item)
+
     def trend(self, result_id: int, key: str, *, item: str = "") -> tuple[TrendPoint, ...]:
         """Return the trend that a result's measurement belongs to; empty for a result without a profile."""
         with self._database.reading() as connection:

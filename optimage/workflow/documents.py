@@ -7,7 +7,6 @@ from io import StringIO
 from pathlib import Path
 
 from optimage.export.csv import write_csv
-from optimage.model.control_rule import ControlRule
 from optimage.model.images import Image
 from optimage.model.outcome import Result
 from optimage.model.phantom import PhantomModule
@@ -25,7 +24,7 @@ def build_report(store: Store, modules: Mapping[str, PhantomModule], result: Res
     if result.profile:
         revision = revision_of(store, result.profile.id, result.profile.revision)
     profile = revision.profile if revision else None
-    trends = trends_of(store, result, profile.control if profile else ControlRule())
+    trends = trends_of(store, result)
     module = modules.get(result.phantom)
     context = ReportContext(
         result=result,
