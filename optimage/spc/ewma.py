@@ -2,11 +2,12 @@
 """The exponentially weighted moving average: it remembers, so it sees small shifts early."""
 
 from dataclasses import dataclass
-from itertools import accumulate
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+FloatArray = NDArray[np.float64]
+BLOCK = 64
 FARTHEST = 1e6  # sigma; a logarithm of zero must not hide all that follows behind an infinity
 
 
@@ -14,8 +15,8 @@ FARTHEST = 1e6  # sigma; a logarithm of zero must not hide all that follows behi
 class Ewma:
     """Weighted mean at each point (n,), and how far from zero it may be (n,), both in sigma of the process."""
 
-    mean: NDArray[np.float64]
-    limit: NDArray[np.float64]
+    mean: FloatArray
+    limit: FloatArray
 
 
 def ewma(z: ArrayLike, *, weight: float, limit: float) -> Ewma:
@@ -36,8 +37,21 @@ def ewma(z: ArrayLike, *, weight: float, limit: float) -> Ewma:
     for the first points: Montgomery, Introduction to Statistical Quality Control, chapter 9.
     """
     x = np.clip(np.asarray(z, dtype=float), -FARTHEST, FARTHEST)
-    keep = 1 - weight
-    means = accumulate(x.tolist(), lambda old, new: weight * new + keep * old if new == new else old, initial=0.0)  # noqa: PLR0124
-    seen = np.cumsum(~np.isnan(x))
-    width = limit * np.sqrt(weight / (2 - weight) * (1 - keep ** (2.0 * seen)))
-    return Ewma(np.array(list(means)[1:]), width)
+    known = ~np.isnan(x)
+    seen = np.cumsum(known)
+    means = np.concatenate([np.zeros(1), _means(x[known], weight)])[seen]
+    return Ewma(means, limit * np.sqrt(weight / (2 - weight) * (1 - (1 - weight) ** (2.0 * seen))))
+
+
+def _means(x: FloatArray, weight: float) -> FloatArray:
+    """Return the weighted mean at each value (n,): block by block by its sum, each block carried on from the last."""
+    blocks = np.zeros(-(-len(x) // BLOCK) * BLOCK)
+    blocks[: len(x)] = x
+    steps = np.arange(BLOCK)
+    lag = steps[:, None] - steps
+    weights = np.where(lag >= 0, weight * (1 - weight) ** np.maximum(lag, 0), 0.0)
+    means = blocks.reshape(-1, BLOCK) @ weights.T
+    carried = (1 - weight) ** (steps + 1.0)
+    for block in range(1, len(means)):
+        means[block] += means[block - 1, -1] * carried
+    return means.ravel()[: len(x)]

@@ -3,8 +3,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import groupby
-from math import fsum
+from math import fsum, nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,10 +52,9 @@ def collapse(points: Sequence[TrendPoint], repeats: Repeats = Repeats.LAST) -> S
     repeats : Repeats
         The last of a day that counts, the mean of those that count, or all.
     """
-    values = np.array([point.value for point in points], dtype=float)
-    days = np.array([point.at.toordinal() for point in points], dtype=np.intp)
-    counts = np.array([point.counts for point in points], dtype=bool)
-    places = np.flatnonzero(counts & np.isfinite(values))
+    values = np.array([point.value if point.counts else nan for point in points], dtype=float)
+    days = days_of(points)
+    places = np.flatnonzero(np.isfinite(values))
     whole = Series(places, values[places], days[places])
     if repeats is Repeats.ALL or not len(places):
         return whole
@@ -65,6 +65,11 @@ def collapse(points: Sequence[TrendPoint], repeats: Repeats = Repeats.LAST) -> S
     starts = np.flatnonzero(np.append(True, changes))
     sizes = np.diff(np.append(starts, len(whole)))
     return Series(last.places, np.add.reduceat(whole.values, starts) / sizes, last.days)
+
+
+def days_of(points: Sequence[TrendPoint]) -> NDArray[np.intp]:
+    """Return the day of each point (n,) as `date.toordinal`, in the time zone that the point carries."""
+    return np.fromiter(map(datetime.toordinal, [point.at for point in points]), np.intp, len(points))
 
 
 def carriers(points: Iterable[TrendPoint], repeats: Repeats = Repeats.LAST) -> Iterator[TrendPoint]:

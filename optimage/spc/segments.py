@@ -2,8 +2,8 @@
 """Stretches of a trend that have lines of their own."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice, pairwise
 from operator import attrgetter
@@ -14,8 +14,8 @@ from optimage.model.baseline import Baseline
 from optimage.model.control import ControlLines, TrendPoint
 from optimage.model.control_rule import ControlRule
 from optimage.spc.limits import Lacking, lines_from, needed
-from optimage.spc.repeats import Series, carriers, collapse
-from optimage.spc.rules import RuleHit, rule_hits
+from optimage.spc.repeats import Series, carriers, collapse, days_of
+from optimage.spc.rules import REACH, RuleHit, remembers, rule_hits
 from optimage.spc.runs import beginnings
 from optimage.spc.standardise import standardised
 from optimage.spc.trend import ordered
@@ -102,21 +102,42 @@ def segment_of(points: tuple[TrendPoint, ...], rule: ControlRule, baseline: Base
     return Segment(points, found, carriers=frozenset(point.result_id for point in base))
 
 
-def tested(segment: Segment, rule: ControlRule) -> Series:
-    """Return what rules look at in a segment: what counts and is not part of a frozen baseline."""
-    series = collapse(segment.points, rule.repeats)
+def tested(segment: Segment, rule: ControlRule, *, first: int = 0) -> Series:
+    """Return what rules look at in a segment from its point `first` on: what counts and no frozen baseline has."""
+    series = collapse(segment.points[first:], rule.repeats)
+    places = series.places + first
+    whole = Series(places, series.values, series.days)
     if segment.baseline is None:
-        return series
+        return whole
     frozen = segment.carriers | {int(number) for number in segment.baseline.excluded}
-    numbers = [segment.points[place].result_id for place in series.places.tolist()]
-    return series.taken(np.array([number not in frozen for number in numbers], dtype=bool))
+    numbers = [segment.points[place].result_id for place in places.tolist()]
+    return whole.taken(np.array([number not in frozen for number in numbers], dtype=bool))
 
 
-def segment_hits(segment: Segment, rule: ControlRule) -> tuple[RuleHit, ...]:
-    """Return where rules become true in a segment, as places in `segment.points`; nothing without lines."""
+def segment_hits(segment: Segment, rule: ControlRule, *, since: int = 0) -> tuple[RuleHit, ...]:
+    """Return where rules become true in a segment from the place `since` on, as places in `segment.points`.
+
+    Nothing without lines. Run rules begin anew after a pause in measuring:
+    points that do not count are passed over, but no pause.
+    """
     if segment.lines is None:
         return ()
-    series = tested(segment, rule)
-    hits = rule_hits(standardised(series.values, segment.lines), rule, beginnings(series.days, rule.longest_gap))
-    places: Sequence[int] = series.places.tolist()
-    return tuple(RuleHit(hit.rule, places[hit.at], tuple(places[i] for i in hit.involved)) for hit in hits)
+    series = tested(segment, rule, first=0 if remembers(rule) else _near(segment, rule, since))
+    stretch = np.cumsum(beginnings(days_of(segment.points), rule.longest_gap))[series.places]
+    fresh = np.append(np.ones(min(len(series), 1), dtype=bool), stretch[1:] != stretch[:-1])
+    z = standardised(series.values, segment.lines)
+    hits = rule_hits(z, rule, fresh, since=int(np.searchsorted(series.places, since)))
+    return tuple(
+        RuleHit(hit.rule, int(series.places[hit.at]), tuple(series.places[list(hit.involved)].tolist())) for hit in hits
+    )
+
+
+def _near(segment: Segment, rule: ControlRule, since: int) -> int:
+    """Return a place before which nothing matters to rules without a memory that look at `since` and later."""
+    back = 2 * REACH
+    while back < since:
+        before = tested(replace(segment, points=segment.points[since - back : since]), rule)
+        if len(before) >= REACH:
+            return since - back
+        back *= 2
+    return 0

@@ -70,7 +70,7 @@ def watched(
     segment = replace(segment_of(recent[:-1], rule, baseline), points=recent)
     if segment.lines is None or not last.counts:
         return Watched(segment.lines, ())
-    hits = [hit for hit in segment_hits(segment, rule) if hit.at == len(recent) - 1]
+    hits = segment_hits(segment, rule, since=len(recent) - 1)
     value = float(tested(segment, rule).values[-1]) if hits and rule.repeats is Repeats.MEAN else last.value
     blank = Signal("", key, value, segment.lines, last.result_id)
     return Watched(segment.lines, tuple(_signal(blank, hit, recent) for hit in hits))

@@ -17,6 +17,7 @@ from tests.benchmarks.flood import race_flood
 from tests.benchmarks.installed import installed_optimage, installed_python
 from tests.benchmarks.magnetic import race_slice_width, write_pair
 from tests.benchmarks.peers import peer_python
+from tests.benchmarks.statistics import race_statistics
 from tests.benchmarks.stored import race_store
 
 ROUNDS = 7
@@ -100,7 +101,7 @@ def main() -> int:
         compared = (*races(Path(folder)), *pair_races(Path(folder)))
         missed = [race for race in compared if run(race, environment) > race.goal]
         at = Path(folder)
-        reached = race_flood(at), race_catphan(at), race_slice_width(at), race_store(at)
+        reached = race_flood(at), race_catphan(at), race_slice_width(at), race_store(at), race_statistics()
     return int(bool(missed) or not all(reached))
 
 

@@ -59,6 +59,14 @@ def test_the_cumulative_sum_of_montgomery_crosses_at_period_29_and_dates_the_shi
     assert (hit.at + 1, hit.involved[0] + 1) == (29, 23)
 
 
+def test_the_weighted_mean_is_that_of_the_recursion():
+    z = np.random.default_rng(5).normal(0.3, 1.0, 500)
+    mean = 0.0
+    for value, found in zip(z, ewma(z, weight=0.2, limit=2.7).mean, strict=True):
+        mean = 0.2 * value + 0.8 * mean
+        assert found == pytest.approx(mean, abs=1e-13)  # a weighted mean of numbers below 5, of which 100 matter
+
+
 def test_the_sums_are_those_of_the_recursion():
     z = np.random.default_rng(5).normal(0.3, 1.0, 500)
     sums = cusum(z, slack=0.5)

@@ -133,3 +133,14 @@ def test_infinities_are_outside_and_hide_nothing_that_follows():
     found = hits([-inf, 0.0, 4.0], *RULES)
     assert {("R1", 0), ("R1", 2)} <= {(hit.rule, hit.at) for hit in found}
     assert all(np.isfinite(hit.at) for hit in found)
+
+
+def test_hits_asked_for_from_a_place_on_are_those_of_the_whole_series():
+    rng = np.random.default_rng(8)
+    z = rng.normal(0, 1.3, 400)
+    fresh = (rng.random(400) < 0.02) | (np.arange(400) == 0)
+    rule = ControlRule(rules=RULES)
+    whole = rule_hits(z, rule, fresh)
+    assert len(whole) > 40
+    for since in range(401):
+        assert rule_hits(z, rule, fresh, since=since) == tuple(hit for hit in whole if hit.at >= since)

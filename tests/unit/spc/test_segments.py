@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 from dataclasses import replace
+from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from optimage.model.baseline import Baseline, Release
@@ -169,3 +171,26 @@ def test_a_border_in_the_future_of_a_point_does_not_touch_it():
     points = (*steady(30), point(99.0, 30))
     assert watch(points, RULE, borders=[day(31)]) == watch(points, RULE)
     assert watch(points, RULE, borders=[day(30)]) == ()
+
+
+def test_points_that_do_not_count_are_passed_over_and_are_no_pause():
+    excluded = tuple(point(10.0, 34 + i, counts=False) for i in range(6))
+    points = steady(30) + trend([10.5, 11.0] * 2, first=30) + excluded + trend([10.5, 11.0] * 2, first=40)
+    assert rules_of(points, baselines=[frozen(0, 29)]) == ["WE4"]
+
+
+@pytest.mark.parametrize("repeats", Repeats)
+@pytest.mark.parametrize("rules", [("R1", "R1w", "WE2", "WE3", "WE4", "N2", "N3", "N4", "N7", "N8"), ("EWMA", "CUSUM")])
+def test_the_newest_point_raises_what_the_whole_segment_shows_at_its_place(rules, repeats):
+    rng = np.random.default_rng(11)
+    days = np.cumsum(rng.choice([0, 1, 2, 9], 300, p=[0.3, 0.5, 0.17, 0.03]))
+    points = tuple(
+        point(rng.normal(10, 3), n, at=day(int(when)) + timedelta(seconds=n), counts=rng.random() > 0.1)
+        for n, when in enumerate(days)
+    )
+    baselines = [replace(frozen(0, 29), valid_from=points[0].at)]
+    rule = ControlRule(rules=rules, repeats=repeats)
+    for n in range(250, 300):
+        (segment,) = segments(points[:n], rule, baselines)
+        shown = [hit.rule for hit in segment_hits(segment, rule) if hit.at == n - 1]
+        assert [signal.rule for signal in watch(points[:n], rule, baselines)] == shown
