@@ -23,7 +23,7 @@ VERBS = {
     "jobs": N_("list, retry and cancel evaluations"),
     "results": N_("list and review results"),
     "report": N_("write the PDF of results"),
-    "export": N_("write a profile's results as CSV"),
+    "export": N_("write a profile's results as a table"),
     "profile": N_("check, apply, list, compare and export profiles"),
     "phantom": N_("list and describe phantom modules"),
     "plugin": N_("list plugins"),

@@ -11,16 +11,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import partial
-from math import isnan, nan
+from math import nan
 from typing import Any, TextIO
 
 from optimage.errors import UsageError
+from optimage.export.cells import STANDARD, Dialect, Sheet, write_sheet
 from optimage.messages import N_
 from optimage.model.outcome import JudgedMeasurement, Result
 from optimage.model.results import Measurement
 from optimage.model.tolerance import Judgement, Limits, Verdict
 
-RISKY = tuple("=+-@\t\r'")  # CWE-1236, and the apostrophe itself so that reading back is exact
 NO_VALUE = JudgedMeasurement(Measurement("", nan, ""), Judgement(Verdict.NOT_MEASURED))
 
 
@@ -52,6 +52,7 @@ class Row:
     current: bool
     review: str
     overall_verdict: Verdict
+    imported: bool
 
 
 COLUMNS = tuple(field.name for field in fields(Row))
@@ -63,13 +64,15 @@ def rows(result: Result) -> Iterator[Row]:
         yield _row(result, judged)
 
 
-def write_csv(results: Iterable[Result], stream: TextIO) -> None:
-    """Write the table of `results` to `stream`, which was opened with `newline=""`."""
-    writer = csv.writer(stream, quoting=csv.QUOTE_NONNUMERIC)
-    writer.writerow(COLUMNS)
-    for result in results:
-        for row in rows(result):
-            writer.writerow([_cell(getattr(row, name)) for name in COLUMNS])
+def sheet(results: Iterable[Result]) -> Sheet:
+    """Return the table of `results`, made row by row while it is written."""
+    lines = (tuple(getattr(row, name) for name in COLUMNS) for result in results for row in rows(result))
+    return Sheet(COLUMNS, lines, fixed=1)
+
+
+def write_csv(results: Iterable[Result], stream: TextIO, dialect: Dialect = STANDARD) -> None:
+    """Write the table of `results` to `stream`, which was opened with `newline=""`; `read_csv` reads the standard."""
+    write_sheet(sheet(results), stream, dialect)
 
 
 def read_csv(stream: TextIO) -> tuple[Row, ...]:
@@ -125,24 +128,12 @@ def _row(result: Result, judged: JudgedMeasurement) -> Row:
         current=result.current,
         review=review_state(result),
         overall_verdict=result.verdict,
+        imported=result.provenance.imported,
     )
 
 
 def _limit_cells(limits: Limits | None) -> dict[str, Any]:
     return {field.name: getattr(limits, field.name, None) for field in fields(Limits)}
-
-
-def _cell(value: object) -> str | int | float:
-    if value is None or (isinstance(value, float) and isnan(value)):
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return float(value) if isinstance(value, float) else value
-    if isinstance(value, datetime):
-        return value.isoformat()
-    text = str(value)
-    return "'" + text if text.startswith(RISKY) else text
 
 
 def _text(cell: str) -> str:

@@ -14,7 +14,8 @@ from optimage.dicom.writer import write_image
 from optimage.model.units import digits
 from optimage.synthetic.ct_header import CtScan
 from optimage.synthetic.ct_water import CtWater, render_ct_water
-from tests.integration.site import PROFILE, enter
+from tests.integration.export.workbook import table
+from tests.integration.site import PROFILE, enter, value
 
 
 class Shell:
@@ -73,6 +74,42 @@ def test_the_export_reads_back_to_what_is_stored(shell: Shell) -> None:
         row = rows[measured["key"], measured["item"]]
         assert (float(row["value"]) if row["value"] else None) == measured["value"]
         assert row["verdict"] == measured["verdict"]
+
+
+def test_the_table_by_date_comes_in_every_format_and_dialect(shell: Shell) -> None:
+    (result,) = json.loads(shell("results", "--json"))["results"]
+    noise = value(result, "noise")["value"]
+    wanted = ("export", "--profile", "ct_water", "--table", "wide", "--key", "noise", "--key", "KVP", "-o")
+    shell(*wanted, shell.folder / "table.json")
+    plain = json.loads((shell.folder / "table.json").read_text())
+    assert plain["rows"][0]["values"] == [noise, 120.0]
+    shell(*wanted, shell.folder / "table.xlsx")
+    shown = table((shell.folder / "table.xlsx").read_bytes())[1]
+    assert shown[-2:] == pytest.approx([noise, 120.0], rel=5e-16)  # written with 16 digits
+    shell(*wanted, shell.folder / "table.csv", "--dialect", "semicolon")
+    content = (shell.folder / "table.csv").read_bytes()
+    assert content.startswith(b"\xef\xbb\xbfacquired_at_utc;"), "Excel takes UTF-8 for what it is by its mark alone"
+    assert f";{noise!r};120,0\r\n".replace(".", ",") in content.decode()
+
+
+def test_chosen_measurements_are_exported_in_the_long_table_too(shell: Shell) -> None:
+    wanted = ("export", "--profile", "ct_water", "--key", "noise", "-o")
+    shell(*wanted, shell.folder / "long.csv")
+    with (shell.folder / "long.csv").open(newline="") as stream:
+        assert {row["key"] for row in csv.DictReader(stream)} == {"noise"}
+    shell(*wanted, shell.folder / "long.xlsx")
+    assert table((shell.folder / "long.xlsx").read_bytes())[1][7] == "noise"
+    shell(*wanted, shell.folder / "long.txt", "--format", "json")
+    (result,) = json.loads((shell.folder / "long.txt").read_text())["results"]
+    assert {one["key"] for one in result["measurements"]} == {"noise"}
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--key", "nois"), ("--format", "xlsx", "--dialect", "semicolon"), ("--since", "monday")]
+)
+def test_an_export_that_cannot_be_meant_writes_nothing(shell: Shell, arguments: tuple[str, ...]) -> None:
+    shell("export", "--profile", "ct_water", *arguments, "-o", shell.folder / "none.csv", code=2)
+    assert not (shell.folder / "none.csv").exists()
 
 
 def test_a_rejected_result_stays_visible_and_out_of_the_trend(shell: Shell) -> None:

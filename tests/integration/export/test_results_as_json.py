@@ -92,9 +92,9 @@ def test_a_refused_result_has_a_failure_and_no_measurement(refused_result):
     assert plain["failures"][0]["code"] == "phantom_not_found"
 
 
-@pytest.mark.parametrize("module", ["optimage.export.json", "optimage.export.csv"])
+@pytest.mark.parametrize("module", ["optimage.export.json", "optimage.export.csv", "optimage.export.xlsx"])
 def test_writing_results_loads_no_heavy_library(module):
-    heavy = ("matplotlib", "scipy", "reportlab", "pydicom")
+    heavy = ("matplotlib", "scipy", "reportlab", "pydicom", "xlsxwriter")
     code = f"import sys, {module}; print(*[m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
