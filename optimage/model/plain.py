@@ -11,6 +11,7 @@ from math import isfinite, isnan, nan
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+AS_THEY_ARE = frozenset({str, int, bool})
 
 
 def to_plain(value: Any) -> Any:
@@ -19,15 +20,15 @@ def to_plain(value: Any) -> Any:
     NaN becomes None; infinities become the texts "inf" and "-inf"; a class of a
     union is told by its `kind`; datetimes become ISO 8601.
     """
-    if type(value) is float:  # the most by far, so asked first
+    if value is None or type(value) in AS_THEY_ARE:  # these and floats are the most by far, so asked first
+        return value
+    if isinstance(value, float):
         return value if isfinite(value) else None if isnan(value) else str(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         kind = {"kind": value.kind} if hasattr(value, "kind") else {}
         return kind | {name: to_plain(getattr(value, name)) for name in _names(type(value))}
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, float):
-        return value if isfinite(value) else None if isnan(value) else str(value)
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Mapping):

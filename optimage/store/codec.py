@@ -9,11 +9,13 @@ from typing import Any, TypeVar
 from optimage.model.plain import from_plain, to_plain
 
 T = TypeVar("T")
+AS_STORED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+IN_ORDER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def dump(value: Any) -> str:
     """Return `value` as JSON."""
-    return json.dumps(to_plain(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return AS_STORED.encode(to_plain(value))
 
 
 def load(kind: type[T], text: str) -> T:
@@ -23,8 +25,7 @@ def load(kind: type[T], text: str) -> T:
 
 def digest(value: Any) -> str:
     """Return the SHA-256 of `value`, the same whatever the order of its keys."""
-    text = json.dumps(to_plain(value), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return sha256(text.encode()).hexdigest()
+    return sha256(IN_ORDER.encode(to_plain(value)).encode()).hexdigest()
 
 
 def utc_now() -> datetime:

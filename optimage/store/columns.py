@@ -18,19 +18,29 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Return UTC without its zone; a time without a zone is refused with ValueError."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value} has no time zone")
-        return value.astimezone(UTC).replace(tzinfo=None)
+        return None if value is None else _utc(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Return the instant with its zone."""
         return None if value is None else value.replace(tzinfo=UTC)
 
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
+        """Return how a value is written: as the text of SQLite in one step, which thousands of rows notice."""
+        return _to_sqlite if dialect.name == "sqlite" else super().bind_processor(dialect)
+
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
         """Return how a value is read: the text of SQLite in one step, which thousands of points notice."""
         return _from_sqlite if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+def _to_sqlite(value: datetime | None) -> str | None:
+    return None if value is None else _utc(value).isoformat(" ", "microseconds")
+
+
+def _utc(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError(f"{value} has no time zone")
+    return value.astimezone(UTC).replace(tzinfo=None)
 
 
 def _from_sqlite(text: str | None) -> datetime | None:
@@ -50,7 +60,15 @@ class PlainText(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Return the text without NUL."""
-        return None if value is None else storable(value)
+        return _stored(value)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[str | None], str | None]:  # noqa: ARG002
+        """Return `process_bind_param` alone, as nothing else happens to a text."""
+        return _stored
+
+
+def _stored(text: str | None) -> str | None:
+    return None if text is None else text.replace("\x00", "")
 
 
 def known(value: float) -> float | None:

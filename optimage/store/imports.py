@@ -12,7 +12,9 @@ from sqlalchemy import Connection, and_, insert, select, update
 from optimage.errors import UsageError
 from optimage.messages import N_
 from optimage.model.outcome import DeviceIdentity, Result
+from optimage.model.results import Measurement
 from optimage.store.audit import record
+from optimage.store.bulk import insert_rows
 from optimage.store.codec import digest, utc_now
 from optimage.store.database import Database
 from optimage.store.devices import device_of, identity_of
@@ -75,9 +77,14 @@ def _marked(result: Result, sha256: str) -> Result:
     if result.profile is None or result.acquisition.at is None or not result.measurements:
         raise UsageError("import_incomplete", N_("an imported result needs a profile, a time and a value"))
     # Without judgements: what is known stays as it was judged, whatever the profile says by now.
-    values = digest([judged.measurement for judged in result.measurements])
+    values = digest([str(_values(judged.measurement)) for judged in result.measurements])
     provenance = replace(result.provenance, imported_sha256=sha256, inputs_sha256=values)
     return replace(result, provenance=provenance, inputs=())
+
+
+def _values(measurement: Measurement) -> tuple[str, float, str, float, str, str]:
+    one = measurement
+    return one.key, float(one.value), str(one.unit), float(one.uncertainty), one.method, one.item
 
 
 def _sets(connection: Connection, results: Sequence[Result], now: datetime) -> list[int]:
@@ -151,7 +158,7 @@ def _insert_values(
     for analysis_id, row, (_, result) in zip(ids, rows, given, strict=True):
         device_id, at = row["device_id"], row["acquired_at"]
         values += measurement_values(result, analysis_id=analysis_id, device_id=device_id, at=at, rulings=rulings)
-    connection.execute(insert(MEASUREMENT), values)
+    insert_rows(connection, MEASUREMENT, values)
 
 
 def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
