@@ -22,6 +22,8 @@ VERBS = {
     "inbox": N_("settle what matched no profile"),
     "jobs": N_("list, retry and cancel evaluations"),
     "results": N_("list and review results"),
+    "signals": N_("list what stands out, and take note of it"),
+    "baseline": N_("freeze control lines, list and release them"),
     "report": N_("write the PDF of results"),
     "export": N_("write a profile's results as a table"),
     "profile": N_("check, apply, list, compare and export profiles"),

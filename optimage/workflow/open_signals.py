@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""Signals that nobody took note of, in words, with what they are about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from optimage.i18n import say
+from optimage.messages import Message
+from optimage.model.control import Signal
+from optimage.model.outcome import Result
+from optimage.model.plain import to_plain
+from optimage.spc.words import told
+from optimage.store.engine import Store
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSignal:
+    """A signal with the profile, device and time of its result, the unit of its value, and what it says."""
+
+    signal: Signal
+    profile_id: str
+    device: str
+    acquired_at: datetime | None
+    unit: str
+    words: Message
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as plain JSON values, the sentence in the user's language."""
+        values: dict[str, Any] = to_plain(self.signal)
+        return values | {
+            "profile": self.profile_id,
+            "device": self.device,
+            "acquired_at": to_plain(self.acquired_at),
+            "unit": self.unit,
+            "words": say(self.words),
+        }
+
+
+def open_signals(
+    store: Store, *, profile_id: str | None = None, since: datetime | None = None
+) -> tuple[OpenSignal, ...]:
+    """Return the signals that nobody took note of, the earliest first; `since` is the earliest acquisition."""
+    found = store.signals.open(profile_id=profile_id, since=since)
+    results = {number: store.results.get(number) for number in {s.result_id for s in found if s.result_id is not None}}
+    return tuple(_opened(store, signal, results[signal.result_id]) for signal in found if signal.result_id is not None)
+
+
+def _opened(store: Store, signal: Signal, result: Result) -> OpenSignal:
+    unit = next((j.measurement.unit for j in result.measurements if j.measurement.key == signal.key), "1")
+    return OpenSignal(
+        signal,
+        result.profile.id if result.profile else "",
+        result.acquisition.device.title,
+        result.acquisition.at,
+        str(unit),
+        told(signal, _values(store, signal)),
+    )
+
+
+def _values(store: Store, signal: Signal) -> Mapping[int, float]:
+    """Return the values of the first and the last result that a signal speaks of: they tell which way it went."""
+    if signal.rule != "N3" or not signal.points:
+        return {}
+    ends = (store.results.get(number) for number in {signal.points[0], signal.points[-1]})
+    return {
+        result.id or 0: judged.measurement.value
+        for result in ends
+        for judged in result.measurements
+        if judged.measurement.key == signal.key and not judged.measurement.item
+    }
