@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-"""A trend with its tolerances and control lines."""
+"""A trend with its tolerances and control lines, and what happened meanwhile."""
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
-from math import isfinite
 
-from optimage.charts.spec import Axis, Band, ChartSpec, Glyph, Line, Marker, Role, Series
+from optimage.charts.happenings import callouts, legend, marks
+from optimage.charts.history import History, Segment
+from optimage.charts.spec import Axis, ChartSpec, Glyph, Line, Marker, Role, Series
 from optimage.charts.ticks import number_axis, time_axis
+from optimage.charts.tolerance_bands import bands, reference, spans
 from optimage.i18n import _
 from optimage.model.control import ControlLines, Phase, TrendPoint
-from optimage.model.tolerance import Judgement, Limits, Verdict
+from optimage.model.tolerance import Verdict
 
 LOOKS = {
     Verdict.PASS: (Glyph.CIRCLE, Role.PASS),
@@ -20,23 +21,13 @@ LOOKS = {
 }
 
 
-def control_chart(
-    points: Sequence[TrendPoint],
-    lines: ControlLines | None,
-    *,
-    title: str,
-    unit: str,
-    highlighted: int | None = None,
-) -> ChartSpec:
+def control_chart(history: History, *, title: str, unit: str, highlighted: int | None = None) -> ChartSpec:
     """Build the control chart of one trend.
 
     Parameters
     ----------
-    points : sequence of TrendPoint
-        The whole history, oldest first, the judged point included. Every one
-        is in the series, also excluded ones (hollow) and NaN (a gap).
-    lines : ControlLines or None
-        What the process itself tells; None where the history is too short.
+    history : History
+        Every point is in the series, also excluded ones (hollow) and NaN (a gap).
     title, unit : str
         Title of the measurement and unit of its values.
     highlighted : int or None
@@ -46,94 +37,96 @@ def control_chart(
     -------
     ChartSpec
         Tolerances are drawn as each point was judged by them, so a revised
-        profile shows as a step; tolerance bands are never mixed with control lines.
+        profile shows as a step; tolerance bands are never mixed with control
+        lines. Each segment has its own lines, the last one's carry their names.
     """
+    points = history.points
     chosen = points[-1].result_id if highlighted is None and points else highlighted
-    x_axis = time_axis([_x(point) for point in points], title=_("Acquired (UTC)"))
-    y_axis = number_axis(_heights(points, lines), title=unit if unit != "1" else "")
-    spans = tuple(_spans(points, x_axis))
+    moments = [moment(point) for point in points]
+    x_axis = time_axis([*moments, *(event.at.timestamp() for event in history.events)], title=_("Acquired (UTC)"))
+    y_axis = number_axis(heights(history), title="" if unit == "1" else unit)
+    held = tuple(spans(points, x_axis))
+    raw = Series(tuple(moments), tuple(point.value for point in points), title)
+    averaged = tuple(at.timestamp() for at, _value in history.average)
+    average = Series(averaged, tuple(value for _at, value in history.average), _("moving average"), Role.AVERAGE)
+    last = history.segments[-1].lines if history.segments else None
     return ChartSpec(
         title=title,
         x_axis=x_axis,
         y_axis=y_axis,
-        series=(Series(tuple(map(_x, points)), tuple(point.value for point in points), title),),
-        bands=tuple(band for span in spans for band in _bands(*span, y_axis)),
-        lines=(*(line for span in spans for line in _reference(*span)), *_process_lines(lines, x_axis)),
-        markers=tuple(_marker(point, highlighted=point.result_id == chosen) for point in points),
-        notes=tuple(_notes(lines)),
+        series=(raw, average) if history.average else (raw,),
+        bands=tuple(band for span in held for band in bands(span, y_axis)),
+        lines=(*(line for span in held for line in reference(span)), *process_lines(history.segments, x_axis)),
+        markers=tuple(marker(point, highlighted=point.result_id == chosen) for point in points),
+        notes=tuple(_notes(history, last)),
+        marks=marks(history),
+        callouts=callouts(history),
+        legend=legend(history),
+        rug=tuple(carried(history.segments)),
+        badge=_("provisional") if last and last.phase is Phase.PROVISIONAL else "",
     )
 
 
-def _x(point: TrendPoint) -> float:
+def moment(point: TrendPoint) -> float:
+    """Return where a point lies on a time axis."""
     return point.at.timestamp()
 
 
-def _heights(points: Sequence[TrendPoint], lines: ControlLines | None) -> Iterator[float]:
-    for point in points:
-        yield point.value
-        limits = point.judgement.limits
-        if limits is not None:
-            yield from (limits.warning_low, limits.warning_high, limits.fail_low, limits.fail_high)
-    if lines is not None:
-        yield from (lines.lal, lines.ual)
+def heights(history: History) -> Iterator[float]:
+    """Yield what the axis must hold: values, the limits they were judged by, and lines."""
+    yield from (point.value for point in history.points)
+    for limits in {point.judgement.limits for point in history.points} - {None}:
+        assert limits is not None  # noqa: S101 - taken out
+        yield from (limits.warning_low, limits.warning_high, limits.fail_low, limits.fail_high)
+    for segment in history.segments:
+        if segment.lines is not None:
+            yield from (segment.lines.lal, segment.lines.ual)
 
 
-def _spans(points: Sequence[TrendPoint], x_axis: Axis) -> Iterator[tuple[float, float, Judgement]]:
-    """Yield where each set of limits holds: from its first point to the first one judged otherwise."""
-    groups = [list(group) for _key, group in groupby(points, key=_yardstick)]
-    starts = [x_axis.low, *(_x(group[0]) for group in groups[1:]), x_axis.high]
-    for group, low, high in zip(groups, starts, starts[1:], strict=False):
-        yield low, high, group[0].judgement
+def process_lines(segments: Sequence[Segment], x_axis: Axis) -> Iterator[Line]:
+    """Yield the lines of every segment, from its first point to the next segment's; the last ones with names."""
+    starts = [moment(segment.points[0]) for segment in segments if segment.points]
+    lows = [x_axis.low, *starts[1:]]
+    highs = [*starts[1:], x_axis.high]
+    for number, (segment, low, high) in enumerate(zip(segments, lows, highs, strict=False)):
+        named = number == len(segments) - 1
+        for y, role, label in levels(segment.lines):
+            yield Line(y, low, high, role, label if named else "")
 
 
-def _yardstick(point: TrendPoint) -> tuple[Limits | None, float | None]:
-    return point.judgement.limits, point.judgement.reference
-
-
-def _bands(x_low: float, x_high: float, judgement: Judgement, y_axis: Axis) -> Iterator[Band]:
-    limits = judgement.limits
-    if limits is None:
-        return
-    fail_low, fail_high = max(limits.fail_low, y_axis.low), min(limits.fail_high, y_axis.high)
-    warning_low, warning_high = max(limits.warning_low, y_axis.low), min(limits.warning_high, y_axis.high)
-    for low, high, role in (
-        (y_axis.low, fail_low, Role.FAIL),
-        (fail_low, warning_low, Role.WARNING),
-        (warning_low, warning_high, Role.PASS),
-        (warning_high, fail_high, Role.WARNING),
-        (fail_high, y_axis.high, Role.FAIL),
-    ):
-        if low < high:
-            yield Band(x_low, x_high, low, high, role)
-
-
-def _reference(x_low: float, x_high: float, judgement: Judgement) -> Iterator[Line]:
-    if judgement.reference is not None and isfinite(judgement.reference):
-        yield Line(judgement.reference, x_low, x_high, Role.REFERENCE)
-
-
-def _process_lines(lines: ControlLines | None, x_axis: Axis) -> Iterator[Line]:
+def levels(lines: ControlLines | None) -> Iterator[tuple[float, Role, str]]:
+    """Yield control lines with what they are and how they are called."""
     if lines is None:
         return
-    for y, role, label in (
-        (lines.lal, Role.ALARM, "LAL"),
-        (lines.lcl, Role.CONTROL, "LCL"),
-        (lines.centre, Role.CENTRE, "CL"),
-        (lines.ucl, Role.CONTROL, "UCL"),
-        (lines.ual, Role.ALARM, "UAL"),
-    ):
-        yield Line(y, x_axis.low, x_axis.high, role, label)
+    yield lines.lal, Role.ALARM, "LAL"
+    yield lines.lcl, Role.CONTROL, "LCL"
+    yield lines.centre, Role.CENTRE, "CL"
+    yield lines.ucl, Role.CONTROL, "UCL"
+    yield lines.ual, Role.ALARM, "UAL"
 
 
-def _marker(point: TrendPoint, *, highlighted: bool) -> Marker:
+def carried(segments: Sequence[Segment]) -> Iterator[float]:
+    """Yield the moments of the points that carry lines."""
+    for segment in segments:
+        yield from (moment(point) for point in segment.points if point.result_id in segment.carriers)
+
+
+def marker(point: TrendPoint, *, highlighted: bool = False) -> Marker:
+    """Return the marker that tells a point's verdict, hollow where it does not count."""
     glyph, role = LOOKS[point.judgement.verdict]
-    return Marker(_x(point), point.value, glyph, role, hollow=not point.counts, highlighted=highlighted)
+    return Marker(moment(point), point.value, glyph, role, hollow=not point.counts, highlighted=highlighted)
 
 
-def _notes(lines: ControlLines | None) -> Iterator[str]:
+def _notes(history: History, lines: ControlLines | None) -> Iterator[str]:
     if lines is None:
         yield _("no control lines yet: too few previous results, or all of them equal")
+    elif lines.baseline_id is not None:
+        yield _("control lines from a frozen baseline of {n} results").format(n=lines.n)
     elif lines.phase is Phase.PROVISIONAL:
         yield _("control lines are provisional: {n} previous results").format(n=lines.n)
     else:
         yield _("control lines from the first {n} results that count").format(n=lines.n)
+    if history.average:
+        yield _("thick: moving average")
+    if any(segment.carriers for segment in history.segments):
+        yield _("ticks below: results that carry the lines")

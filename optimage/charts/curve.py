@@ -2,8 +2,9 @@
 """The curves behind numbers as charts."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from optimage.charts.spec import ChartSpec, Series
+from optimage.charts.spec import ChartSpec, Role, Series
 from optimage.charts.ticks import number_axis
 from optimage.i18n import _
 from optimage.messages import N_
@@ -13,9 +14,15 @@ STROKES = (N_("solid: {name}"), N_("dashed: {name}"), N_("dotted: {name}"), N_("
 """How the series of a chart are told apart, in this order; further ones begin again."""
 
 
-def curve_chart(curve: Curve, *, title: str = "") -> ChartSpec:
-    """Build the chart of `curve`; NaN breaks its line. The title is the curve's name by default."""
-    return _chart((curve,), title or curve.name, ())
+def curve_chart(curve: Curve, *, title: str = "", baseline: Sequence[Curve] = ()) -> ChartSpec:
+    """Build the chart of `curve`; NaN breaks its line. The title is the curve's name by default.
+
+    Curves of the `baseline`, in the same units, lie behind it, broad and pale.
+    """
+    notes = (_("thin: this result"), _("broad: baseline")) if baseline else ()
+    chart = _chart((curve, *baseline), title or curve.name, notes)
+    behind = tuple(replace(series, role=Role.BASELINE) for series in chart.series[1:])
+    return replace(chart, series=(chart.series[0], *behind))
 
 
 def curve_charts(curves: Iterable[Curve]) -> tuple[ChartSpec, ...]:

@@ -30,6 +30,12 @@ class Role(StrEnum):
     ALARM = "alarm"
     REFERENCE = "reference"
     DATA = "data"
+    AVERAGE = "average"
+    SECOND = "second"
+    BASELINE = "baseline"
+    EVENT = "event"
+    REVISION = "revision"
+    HIT = "hit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +59,13 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Points joined in order. NaN stays in place and breaks the line."""
+    """Points joined in order. NaN stays in place and breaks the line; `right` belongs to the axis on the right."""
 
     x: tuple[float, ...]
     y: tuple[float, ...]
     name: str = ""
+    role: Role = Role.DATA
+    right: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +100,63 @@ class Marker:
     role: Role
     hollow: bool = False
     highlighted: bool = False
+    right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A vertical line at `x` over the whole height, its short label above the frame."""
+
+    x: float
+    label: str
+    role: Role = Role.EVENT
+
+
+@dataclass(frozen=True, slots=True)
+class Callout:
+    """A point with a short label beside it, and with a frame around it where a rule became true there."""
+
+    x: float
+    y: float
+    label: str
+    framed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the legend: what a short label in the chart stands for."""
+
+    key: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class ChartSpec:
-    """A chart. `notes` are short sentences below the title, such as what is provisional."""
+    """A chart.
+
+    Attributes
+    ----------
+    title : str
+        What is shown.
+    x_axis, y_axis : Axis
+        The axes below and on the left.
+    right_axis : Axis or None
+        A second axis of heights, for what is marked as `right`.
+    bands, bars : tuple of Band
+        Rectangles behind everything: tolerances, and the bars of a histogram.
+    lines, series, markers
+        Levels, joined points and single points.
+    marks, callouts, legend
+        Vertical lines, points with labels, and what the labels stand for.
+    captions : tuple of Tick
+        Short texts above places of the x axis, such as counts.
+    rug : tuple of float
+        Places of points that carry the lines, ticked along the bottom.
+    notes : tuple of str
+        Short sentences below the title.
+    badge : str
+        One word beside the title, such as what is provisional.
+    """
 
     title: str
     x_axis: Axis
@@ -106,3 +166,11 @@ class ChartSpec:
     lines: tuple[Line, ...] = ()
     markers: tuple[Marker, ...] = ()
     notes: tuple[str, ...] = ()
+    right_axis: Axis | None = None
+    bars: tuple[Band, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    captions: tuple[Tick, ...] = ()
+    callouts: tuple[Callout, ...] = ()
+    legend: tuple[Entry, ...] = ()
+    rug: tuple[float, ...] = ()
+    badge: str = ""

@@ -15,9 +15,10 @@ MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
 MONTH_S = 30.44 * DAY_S
 
 
-def number_axis(values: Iterable[float], *, title: str, count: int = 6) -> Axis:
-    """Return an axis that holds all finite `values`, with about `count` round ticks."""
+def number_axis(values: Iterable[float], *, title: str, count: int = 6, floor_at: float | None = None) -> Axis:
+    """Return an axis that holds all finite `values`, with about `count` round ticks, from `floor_at` on if given."""
     low, high = _range(values, smallest=1e-9)
+    low = low if floor_at is None else floor_at
     step = _round_step((high - low) / count)
     decimals = max(0, -floor(log10(step) + 1e-9))
     first = ceil(low / step)

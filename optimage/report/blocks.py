@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from optimage.charts.control_chart import control_chart
 from optimage.charts.curve import curve_charts
+from optimage.charts.history import of_one_piece
 from optimage.i18n import _, ngettext, say
 from optimage.model.control import ControlLines
 from optimage.model.outcome import Assignment, JudgedMeasurement
@@ -248,9 +249,8 @@ def _item_row(context: ReportContext, judged: JudgedMeasurement) -> tuple[Cell, 
 def _chart(context: ReportContext, judged: JudgedMeasurement) -> Chart:
     key, unit = judged.measurement.key, judged.measurement.unit
     lines = context.lines.get(key)
-    spec = control_chart(
-        context.history(judged), lines, title=context.title(key), unit=unit, highlighted=context.own_id
-    )
+    history = of_one_piece(context.history(judged), lines)
+    spec = control_chart(history, title=context.title(key), unit=unit, highlighted=context.own_id)
     return Chart(spec, _line_values(lines, unit) if lines else "")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from optimage.app import App, open_app, with_publisher
 from optimage.charts.control_chart import control_chart
+from optimage.charts.history import of_one_piece
 from optimage.dicom.scu import send
 from optimage.dicom.writer import write_image
 from optimage.errors import StoreError
@@ -133,4 +134,4 @@ def _draw(app: App, last: Result, target: Path) -> None:
     info = app.modules[last.phantom].info.measure(CHARTED)
     unit = info.unit if info else ""
     title = info.title if info else CHARTED
-    save_chart(control_chart(trend.points, trend.lines, title=title, unit=unit), target)
+    save_chart(control_chart(of_one_piece(trend.points, trend.lines), title=title, unit=unit), target)

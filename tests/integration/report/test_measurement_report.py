@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from pypdf import PdfReader
 
+from optimage.charts.labels import spread
 from optimage.charts.palette import OVERLAY
 from optimage.errors import UsageError
 from optimage.messages import Message
@@ -20,7 +21,6 @@ from optimage.model.units import digits
 from optimage.report.context import ReportContext
 from optimage.report.document import Charts, Paragraph
 from optimage.report.measurement import build_measurement_report
-from optimage.report.pdf_chart import spread
 from optimage.report.pdf_table import aligned
 from optimage.report.template import create_document
 from optimage.report.words import WORDS, number, uncertainty
@@ -272,7 +272,7 @@ def test_decimal_marks_stand_one_below_the_other():
 
 
 def test_labels_that_would_overlap_are_moved_apart_about_their_centre():
-    places = spread([10.0, 11.0, 50.0], 6.0)
+    places = spread([10.0, 11.0, 50.0], [6.0] * 3, low=0.0, high=100.0)
     assert places[1] - places[0] >= 6.0
     assert sum(places) == pytest.approx(71.0)
 

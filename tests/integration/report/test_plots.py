@@ -10,16 +10,19 @@ from PIL import Image as Bitmap
 
 from optimage.charts.control_chart import control_chart
 from optimage.charts.curve import curve_chart
+from optimage.charts.history import of_one_piece
 from optimage.charts.picture import picture
 from optimage.model.results import Curve
 from optimage.model.shapes import Disc, Overlay, Rectangle
-from optimage.plots.chart import save_chart
+from optimage.plots.chart import DPI, WIDTH_MM, save_chart
 from optimage.plots.picture import enlargement, save_picture
 
 
 @pytest.fixture
 def chart(context):
-    return control_chart(context.trends["noise"], context.lines["noise"], title="Noise <b> & $x$", unit="HU")
+    return control_chart(
+        of_one_piece(context.trends["noise"], context.lines["noise"]), title="Noise <b> & $x$", unit="HU"
+    )
 
 
 def pixels(path):
@@ -48,9 +51,11 @@ def test_drawing_a_chart_again_gives_the_same_bytes(chart, tmp_path, suffix):
 
 
 def test_a_chart_without_points_and_a_curve_can_be_drawn(tmp_path):
-    save_chart(control_chart([], None, title="Noise", unit="HU"), tmp_path / "empty.png")
+    save_chart(control_chart(of_one_piece([], None), title="Noise", unit="HU"), tmp_path / "empty.png")
     save_chart(curve_chart(Curve("mtf", (0.0, 1.0, 2.0), (1.0, float("nan"), 0.2))), tmp_path / "curve.svg")
-    assert pixels(tmp_path / "empty.png").shape == (504, 960, 3)
+    height, width, _colours = pixels(tmp_path / "empty.png").shape
+    assert width == pytest.approx(WIDTH_MM / 25.4 * DPI, abs=1)
+    assert height > width / 3
     assert (tmp_path / "curve.svg").stat().st_size > 0
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from optimage.charts.control_chart import control_chart
 from optimage.charts.curve import curve_chart
+from optimage.charts.history import of_one_piece
 from optimage.charts.picture import picture, window, window_of_regions
 from optimage.charts.spec import Glyph, Role
 from optimage.charts.ticks import number_axis, time_axis
@@ -34,7 +35,7 @@ def test_every_point_of_the_history_is_in_the_chart():
     points = [point(i, float(i % 3)) for i in range(250)]
     points[7] = point(7, nan)
     points[9] = point(9, 1.0, counts=False)
-    chart = control_chart(points, None, title="Noise", unit="HU")
+    chart = control_chart(of_one_piece(points, None), title="Noise", unit="HU")
     assert len(chart.series[0].x) == len(chart.markers) == 250
     assert isnan(chart.series[0].y[7])
     assert [i for i, marker in enumerate(chart.markers) if marker.hollow] == [9]
@@ -42,7 +43,7 @@ def test_every_point_of_the_history_is_in_the_chart():
 
 
 def test_the_judged_point_can_be_any_of_the_history():
-    chart = control_chart([point(i, 0.0) for i in range(5)], None, title="", unit="HU", highlighted=2)
+    chart = control_chart(of_one_piece([point(i, 0.0) for i in range(5)], None), title="", unit="HU", highlighted=2)
     assert [marker.highlighted for marker in chart.markers] == [False, False, True, False, False]
 
 
@@ -51,13 +52,13 @@ def test_the_judged_point_can_be_any_of_the_history():
     [(Verdict.PASS, Glyph.CIRCLE), (Verdict.WARNING, Glyph.TRIANGLE), (Verdict.FAIL, Glyph.CROSS)],
 )
 def test_each_verdict_has_a_shape_of_its_own(verdict, glyph):
-    chart = control_chart([point(0, 1.0, Judgement(verdict))], None, title="", unit="HU")
+    chart = control_chart(of_one_piece([point(0, 1.0, Judgement(verdict))], None), title="", unit="HU")
     assert chart.markers[0].glyph is glyph
 
 
 def test_a_revised_tolerance_shows_as_a_step_where_its_first_point_lies():
     points = [point(0, 0.0), point(1, 0.0), point(2, 0.0, WIDE), point(3, 0.0, WIDE)]
-    chart = control_chart(points, None, title="", unit="HU")
+    chart = control_chart(of_one_piece(points, None), title="", unit="HU")
     inner = [band for band in chart.bands if band.role is Role.PASS]
     step = points[2].at.timestamp()
     assert [(band.y_low, band.y_high) for band in inner] == [(-2, 2), (-3, 3)]
@@ -67,14 +68,14 @@ def test_a_revised_tolerance_shows_as_a_step_where_its_first_point_lies():
 
 def test_a_one_sided_limit_leaves_the_other_side_open():
     judgement = Judgement(Verdict.PASS, None, Limits(warning_high=2, fail_high=4))
-    chart = control_chart([point(0, 1.0, judgement)], None, title="", unit="HU")
+    chart = control_chart(of_one_piece([point(0, 1.0, judgement)], None), title="", unit="HU")
     assert [band.role for band in chart.bands] == [Role.PASS, Role.WARNING, Role.FAIL]
     assert chart.bands[0].y_low == chart.y_axis.low
 
 
 def test_control_lines_are_drawn_with_their_names_and_the_axis_holds_them():
     lines = ControlLines(Phase.PROVISIONAL, 12, 1.0, 5.0)
-    chart = control_chart([point(0, 1.0)], lines, title="", unit="HU")
+    chart = control_chart(of_one_piece([point(0, 1.0)], lines), title="", unit="HU")
     drawn = {line.label: line.y for line in chart.lines if line.label}
     assert drawn == {"LAL": -14, "LCL": -9, "CL": 1, "UCL": 11, "UAL": 16}
     assert chart.y_axis.low < -14 < 16 < chart.y_axis.high
@@ -82,7 +83,7 @@ def test_control_lines_are_drawn_with_their_names_and_the_axis_holds_them():
 
 
 def test_a_chart_without_points_can_still_be_built():
-    chart = control_chart([], None, title="Noise", unit="HU")
+    chart = control_chart(of_one_piece([], None), title="Noise", unit="HU")
     assert chart.series[0].x == ()
     assert chart.markers == ()
 
