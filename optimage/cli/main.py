@@ -23,6 +23,7 @@ VERBS = {
     "jobs": N_("list, retry and cancel evaluations"),
     "results": N_("list and review results"),
     "signals": N_("list what stands out, and take note of it"),
+    "trend": N_("tell where measurements stand and where they are going"),
     "baseline": N_("freeze control lines, list and release them"),
     "report": N_("write the PDF of results"),
     "export": N_("write a profile's results as a table"),

@@ -217,3 +217,27 @@ def test_the_baseline_begins_at_the_last_border_unless_a_person_says_otherwise(d
         short = propose(store, key, until=FIRST + 14 * DAY)
     assert (late.baseline.valid_from, late.baseline.lines.n) == (FIRST + 20 * DAY, 20)
     assert (short.baseline.until, short.baseline.lines.n) == (FIRST + 14 * DAY, 15)
+
+
+def test_a_trend_is_told_in_numbers_with_the_day_on_which_it_reaches_its_limit(desk: Desk) -> None:
+    """1 mGy a year on 20 ± 0.1, limit 29 at 9 above the reference: about nine years from the last day."""
+    noise = np.array(VALUES) - 20.0
+    bring(desk, [20.0 + day / 365.25 + 0.02 * float(noise[day]) for day in range(40)])
+    measure(desk, 40, 20.0 + 40 / 365.25)  # judged, so that there is a limit
+    said = desk("trend", "ct_water", "dose_index")
+    assert "41 results since 2026-01-05" in said
+    assert "reaches the limit about 203" in said
+    (told,) = json.loads(desk("trend", "ct_water", "dose_index", "--json"))["trends"]
+    assert told["slope"]["p"] < 1e-6
+    # noise of 0.01 over 41 days moves a slope by 0.01 * sqrt(12 / 41) / 41 days = 0.05 a year
+    assert told["slope"]["per_year"] == pytest.approx(1.0, abs=0.15)
+    assert told["lines"]["n"] == 30
+
+
+def test_a_trend_of_one_result_says_what_there_is(desk: Desk) -> None:
+    bring(desk, [20.0])
+    said = desk("trend", "ct_water", "dose_index")
+    assert "1 result since 2026-01-05" in said
+    assert "no control lines yet" in said
+    (told,) = json.loads(desk("trend", "ct_water", "dose_index", "--json"))["trends"]
+    assert (told["sd"], told["lines"], told["slope"], told["capability"]) == (None, None, None, None)
