@@ -234,9 +234,10 @@ def _chosen(profile_id: str | None, since: datetime | None, until: datetime | No
 def _load(connection: Connection, which: ColumnElement[bool]) -> tuple[Result, ...]:
     ids = select(ANALYSIS.c.id).where(which)
     table, here = MEASUREMENT.c, MEASUREMENT.c.analysis_id.in_(ids)
-    said = judgements_by_number(connection, select(table.ruling_id).where(here))
+    rows = connection.execute(select(MEASUREMENT).where(here).order_by(table.analysis_id, table.position)).all()
+    said = judgements_by_number(connection, (row.ruling_id for row in rows))
     judged: defaultdict[int, list[JudgedMeasurement]] = defaultdict(list)
-    for row in connection.execute(select(MEASUREMENT).where(here).order_by(table.analysis_id, table.position)):
+    for row in rows:
         judged[row.analysis_id].append(judged_of(row, said[row.ruling_id]))
     reviews = reviews_of(connection, REVIEW.c.analysis_id.in_(ids))
     analyses = connection.execute(select(ANALYSIS).where(which).order_by(ANALYSIS.c.acquired_at, ANALYSIS.c.id))

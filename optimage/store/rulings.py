@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """What was said of values: each verdict with its limits once, however many values share it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import inf
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, Select, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from optimage.model.tolerance import Judgement, Limits, Verdict
 from optimage.store.codec import digest
@@ -13,6 +13,8 @@ from optimage.store.columns import finite
 from optimage.store.schema import RULING
 
 AT_ONCE = 500
+
+T = TypeVar("T")
 
 
 def rulings_for(connection: Connection, judgements: Iterable[Judgement]) -> Mapping[Judgement, int]:
@@ -27,19 +29,25 @@ def rulings_for(connection: Connection, judgements: Iterable[Judgement]) -> Mapp
     return {judgement: known[identity] for judgement, identity in identities.items()}
 
 
-def judgements_by_number(connection: Connection, numbers: Select[Any]) -> Mapping[int, Judgement]:
-    """Return the judgements whose numbers a query finds."""
-    rows = connection.execute(select(RULING).where(RULING.c.id.in_(numbers)))
-    return {row.id: _judgement_of(row) for row in rows}
+def judgements_by_number(connection: Connection, numbers: Iterable[int]) -> Mapping[int, Judgement]:
+    """Return judgements by their numbers."""
+    found: dict[int, Judgement] = {}
+    for some in _chunks(tuple(set(numbers))):
+        rows = connection.execute(select(RULING).where(RULING.c.id.in_(some)))
+        found |= {row.id: _judgement_of(row) for row in rows}
+    return found
 
 
 def _numbers(connection: Connection, identities: tuple[str, ...]) -> dict[str, int]:
     found: dict[str, int] = {}
-    for start in range(0, len(identities), AT_ONCE):
-        some = identities[start : start + AT_ONCE]
+    for some in _chunks(identities):
         query = select(RULING.c.identity, RULING.c.id).where(RULING.c.identity.in_(some))
         found |= {row.identity: row.id for row in connection.execute(query)}
     return found
+
+
+def _chunks(items: tuple[T, ...]) -> Iterator[tuple[T, ...]]:
+    return (items[start : start + AT_ONCE] for start in range(0, len(items), AT_ONCE))
 
 
 def _values(judgement: Judgement, identity: str) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Trends: one device, one profile over all revisions, one key, method and item; one index serves them."""
 
-from collections.abc import Mapping, Sequence
 from math import nan
 from typing import Any
 
@@ -9,12 +8,10 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, false, func, sele
 
 from optimage.model.control import TrendKey, TrendPoint
 from optimage.model.records import Standing
-from optimage.model.tolerance import Judgement
 from optimage.store.reviews import reviews_of, standing
 from optimage.store.rulings import judgements_by_number
 from optimage.store.schema import ANALYSIS, MEASUREMENT, REVIEW
 
-NO_REVIEW = Standing()
 # The few that do not count are quicker to leave out than the many that do are to look up.
 SUPERSEDED = select(ANALYSIS.c.id).where(ANALYSIS.c.current == false())
 
@@ -63,20 +60,24 @@ def points(connection: Connection, trend: TrendKey) -> tuple[TrendPoint, ...]:
         .order_by(table.acquired_at, table.analysis_id)
     )
     found = connection.execute(query).all()
-    said = judgements_by_number(connection, select(table.ruling_id).where(here))
+    said = judgements_by_number(connection, {row[4] for row in found})
     reviewed = REVIEW.c.analysis_id.in_(select(table.analysis_id).where(here))
-    standings = {key: standing(reviews) for key, reviews in reviews_of(connection, reviewed).items()}
-    return tuple(_point(row, said, standings.get(row[0], NO_REVIEW)) for row in found)
+    said_of = {one: _in_short(standing(reviews)) for one, reviews in reviews_of(connection, reviewed).items()}
+    # Written for thousands of points: a call for each of them would take as long as reading it.
+    return tuple(
+        [
+            TrendPoint(one, at, value, unit, said[n], nan if u is None else u, revision, counts, yes, imported, why)
+            for one, at, value, unit, n, u, revision, imported in found
+            for counts, yes, why in (said_of.get(one, NOTHING_SAID),)
+        ]
+    )
 
 
-def _point(row: Sequence[Any], said: Mapping[int, Judgement], of: Standing) -> TrendPoint:
-    result_id, at, value, unit, ruling_id, uncertainty, revision, imported = row
-    sigma = nan if uncertainty is None else uncertainty
-    judgement = said[ruling_id]
-    if of is NO_REVIEW:  # of thousands of points most
-        return TrendPoint(result_id, at, value, unit, judgement, sigma, revision, imported=imported)
-    more = (of.counts, of.accepted, imported, of.reason)
-    return TrendPoint(result_id, at, value, unit, judgement, sigma, revision, *more)
+def _in_short(of: Standing) -> tuple[bool, bool, str]:
+    return of.counts, of.accepted, of.reason
+
+
+NOTHING_SAID = _in_short(Standing())
 
 
 def result_ids(connection: Connection, trend: TrendKey) -> frozenset[int]:

@@ -82,7 +82,7 @@ def _latest(small: Store, large: Store, plain: sqlite3.Connection) -> tuple[bool
     )
     return (
         _told(f"latest of {PROFILES} profiles of 10⁶ values", [many], "ms", 10.0),
-        _told("the same / plain sqlite3", [many, floor], "", 4.0),
+        _told("the same / plain sqlite3", [many, floor], "", 6.0),
         _told("the same / of 10⁵ values", [many, few], "", 1.3),
     )
 
