@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 FloatArray = NDArray[np.float64]
 FEWEST = 3
 MOST_SHAPIRO = 5000
-ANDERSON_LIMIT = 0.752  # 5 % point of the adjusted statistic; Stephens in D'Agostino & Stephens (1986), table 4.7
+ANDERSON_LIMIT = 0.752  # 5 % point of the adjusted statistic; Stephens in D'Agostino & Stephens (1986)
 SIGNIFICANT = 0.05
 
 

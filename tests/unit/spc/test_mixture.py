@@ -43,8 +43,8 @@ def test_a_scale_in_other_units_changes_nothing():
 
 def test_one_normal_population_is_seldom_taken_for_two():
     rng = np.random.default_rng(9)
-    taken = [mixture(rng.normal(size=30)).is_mixed for _ in range(200)]
-    assert np.mean(taken) <= 0.05
+    taken = [mixture(rng.normal(size=30)).is_mixed for _ in range(60)]
+    assert sum(taken) <= 3
 
 
 @pytest.mark.parametrize("values", [[], [1.0], [1.0, 2.0], [3.0] * 50])
