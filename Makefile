@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SITES := $(wildcard tests/integration/test_*.py) tests/integration/service
 
-.PHONY: help demo test lint docs bench campaign translations clean
+.PHONY: help demo test lint docs pictures bench campaign translations clean
 
 help: ## show the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
@@ -34,6 +34,9 @@ lint: $(STAMP) ## style, types, layers, spelling
 
 docs: $(STAMP) ## build the documentation, warnings are errors
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+pictures: $(STAMP) ## draw the charts of the documentation
+	$(BIN)/python docs/generate/chart_pictures.py
 
 bench: $(STAMP) ## ratios against floors, measured side by side
 	$(BIN)/python -m tests.benchmarks

@@ -110,3 +110,8 @@ EXAMPLES: Mapping[str, Callable[[], ChartSpec]] = {
     "cusum": cusum,
     "curve": curve,
 }
+
+
+def small() -> ChartSpec:
+    """Return what the documentation shows at 80 mm."""
+    return trend()

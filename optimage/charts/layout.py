@@ -12,7 +12,7 @@ from optimage.charts.spec import Axis, ChartSpec, Line, Mark, Role
 from optimage.i18n import _
 
 MOST_NOTES = 3  # lines
-LEGEND_SHARE = 0.3  # of the height, at most
+LEGEND_SHARE = 0.22  # of the height, at most
 MOST_LEGEND = 9  # lines that a chart grows for
 WELL_FORMED = 0.38  # height of the axes over the width of the chart
 GAP_PT, TICK_PT = 3.0, 2.0

@@ -26,6 +26,7 @@ VERBS = {
     "trend": N_("tell where measurements stand and where they are going"),
     "baseline": N_("freeze control lines, list and release them"),
     "report": N_("write the PDF of results"),
+    "chart": N_("write a control chart, histogram or the like"),
     "export": N_("write a profile's results as a table"),
     "profile": N_("check, apply, list, compare and export profiles"),
     "phantom": N_("list and describe phantom modules"),

@@ -3,12 +3,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from optimage.charts.control_chart import control_chart
 from optimage.charts.curve import curve_charts
 from optimage.charts.history import of_one_piece
 from optimage.i18n import _, ngettext, say
-from optimage.model.control import ControlLines
 from optimage.model.outcome import Assignment, JudgedMeasurement
 from optimage.model.tolerance import Verdict
 from optimage.report.context import JUDGED, ReportContext
@@ -29,7 +29,17 @@ from optimage.report.document import (
 )
 from optimage.report.montage_block import montage
 from optimage.report.picture_block import picture
-from optimage.report.words import NOTHING, action_text, by_hand, limits_text, moment, number, uncertainty, unit_text
+from optimage.report.words import (
+    NOTHING,
+    action_text,
+    by_hand,
+    limits_text,
+    line_values,
+    moment,
+    number,
+    uncertainty,
+    unit_text,
+)
 
 UNVERIFIED = " *"
 
@@ -249,14 +259,9 @@ def _item_row(context: ReportContext, judged: JudgedMeasurement) -> tuple[Cell, 
 def _chart(context: ReportContext, judged: JudgedMeasurement) -> Chart:
     key, unit = judged.measurement.key, judged.measurement.unit
     lines = context.lines.get(key)
-    history = of_one_piece(context.history(judged), lines)
+    history = context.histories.get(key) or of_one_piece(context.history(judged), lines)
     spec = control_chart(history, title=context.title(key), unit=unit, highlighted=context.own_id)
-    return Chart(spec, _line_values(lines, unit) if lines else "")
-
-
-def _line_values(lines: ControlLines, unit: str) -> str:
-    values = (("LAL", lines.lal), ("LCL", lines.lcl), ("CL", lines.centre), ("UCL", lines.ucl), ("UAL", lines.ual))
-    return " · ".join(f"{name} {number(value, unit)}" for name, value in values)
+    return Chart(replace(spec, notes=spec.notes[:1]), line_values(lines, unit) if lines else "")
 
 
 def _pairs(values: Mapping[str, object]) -> str:

@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from optimage.charts.history import History
 from optimage.i18n import _
 from optimage.model.control import ControlLines, TrendPoint
 from optimage.model.images import Image
@@ -33,6 +34,8 @@ class ReportContext:
         Control lines from the points before this result.
     profile : Profile or None
         The revision that judged.
+    histories : mapping of key to History
+        Segments, events and rules that became true, this result included; without one, `trends` and `lines` are drawn.
     """
 
     result: Result
@@ -41,6 +44,7 @@ class ReportContext:
     trends: Mapping[str, tuple[TrendPoint, ...]] = field(default_factory=dict)
     lines: Mapping[str, ControlLines | None] = field(default_factory=dict)
     profile: Profile | None = None
+    histories: Mapping[str, History] = field(default_factory=dict)
 
     @property
     def phantom_title(self) -> str:

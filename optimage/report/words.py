@@ -6,6 +6,7 @@ from math import floor, isfinite, isinf, log10
 
 from optimage.i18n import _, localised, ngettext
 from optimage.messages import N_
+from optimage.model.control import ControlLines
 from optimage.model.outcome import Assignment
 from optimage.model.tolerance import Limits, Verdict
 from optimage.model.units import digits
@@ -85,6 +86,12 @@ def limits_text(limits: Limits | None, unit: str) -> tuple[str, ...]:
         (Verdict.FAIL, _interval(limits.fail_low, limits.fail_high, unit)),
     )
     return tuple(f"{SIGNS[verdict]} {interval}" for verdict, interval in intervals if interval)
+
+
+def line_values(lines: ControlLines, unit: str) -> str:
+    """Return control lines by name and value."""
+    values = (("LAL", lines.lal), ("LCL", lines.lcl), ("CL", lines.centre), ("UCL", lines.ucl), ("UAL", lines.ual))
+    return " · ".join(f"{name} {number(value, unit)}" for name, value in values)
 
 
 def _interval(low: float, high: float, unit: str) -> str:

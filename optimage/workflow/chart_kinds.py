@@ -10,7 +10,7 @@ from math import isfinite, nan
 import numpy as np
 
 from optimage.charts.histogram import histogram_chart
-from optimage.charts.history import History, Revision
+from optimage.charts.history import History, Revision, Stretch
 from optimage.charts.process import Track, cusum_chart, ewma_chart, moving_range_chart
 from optimage.charts.spec import ChartSpec
 from optimage.i18n import localised
@@ -24,6 +24,8 @@ from optimage.spc.moving import centred_average, moving_ranges
 from optimage.spc.repeats import collapse
 from optimage.spc.segments import Segment, segment_hits, segments, tested
 from optimage.spc.standardise import standardised
+from optimage.workflow.control import Control
+from optimage.workflow.history import Trend
 
 ONLY_A_LINE = "R1w"  # about every twentieth result of a sound device: the control line shows it, no label does
 
@@ -61,6 +63,21 @@ def history_of(points: Sequence[TrendPoint], rule: ControlRule, background: Back
         events=tuple(event for event in background.events if background.shows(event.at)),
         revisions=tuple(revision for revision in _revisions(points) if background.shows(revision.at)),
     )
+
+
+def background_of(control: Control) -> Background:
+    """Return what a trend is seen against, of all times."""
+    return Background(control.events, control.baselines, control.borders)
+
+
+def history_of_result(trend: Trend) -> History:
+    """Return the trend of a result as it was then: nothing later, and the lines that the result was held against."""
+    background = replace(background_of(trend.control), until=trend.points[-1].at)
+    history = history_of(trend.points, trend.control.rule, background)
+    *before, last = history.segments
+    carriers = last.carriers - {trend.points[-1].result_id} if trend.lines else frozenset()
+    own = Stretch(last.points, trend.lines, carriers)
+    return replace(history, segments=(*before, own), average=())
 
 
 def histogram_of(

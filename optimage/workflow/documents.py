@@ -13,6 +13,7 @@ from optimage.model.phantom import PhantomModule
 from optimage.report.context import ReportContext
 from optimage.report.measurement import build_measurement_report
 from optimage.store.engine import Store
+from optimage.workflow.chart_kinds import history_of_result
 from optimage.workflow.history import trends_of
 from optimage.workflow.jobs.runner import revision_of
 from optimage.workflow.shown import load_shown
@@ -33,6 +34,7 @@ def build_report(store: Store, modules: Mapping[str, PhantomModule], result: Res
         trends={key: trend.points for key, trend in trends.items()},
         lines={key: trend.lines for key, trend in trends.items()},
         profile=profile,
+        histories={key: history_of_result(trend) for key, trend in trends.items() if trend.points},
     )
     return build_measurement_report(context)
 
