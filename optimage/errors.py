@@ -17,7 +17,14 @@ class OptimageError(Exception):
         What the reader can do, marked with `N_`; may use the same fields.
     **values : str, int or float
         What fills the fields of both.
+
+    Attributes
+    ----------
+    problems : tuple of Message
+        Every mistake at once, one sentence each, where there can be several.
     """
+
+    problems: tuple[Message, ...] = ()
 
     def __init__(self, code: str, template: str, *, advice: str = "", **values: Value) -> None:
         super().__init__(code, template, advice, values)
@@ -55,8 +62,6 @@ class AnalysisError(OptimageError):
 
 class ProfileError(OptimageError):
     """A profile is wrong; `problems` lists every mistake at once."""
-
-    problems: tuple[Message, ...] = ()
 
     def with_problems(self, problems: tuple[Message, ...]) -> "ProfileError":
         """Return this error carrying `problems`, one sentence each."""

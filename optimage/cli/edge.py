@@ -56,9 +56,8 @@ def visible(text: str) -> str:
 
 def _tell(error: OptimageError) -> None:
     click.echo(visible(say_error(error)), err=True)
-    if isinstance(error, ProfileError):
-        for problem in error.problems:
-            click.echo(f"  {visible(say(problem))}", err=True)
+    for problem in error.problems:
+        click.echo(f"  {visible(say(problem))}", err=True)
 
 
 def _trace(wanted: bool) -> None:

@@ -28,12 +28,14 @@ VERBS = {
     "report": N_("write the PDF of results"),
     "chart": N_("write a control chart, histogram or the like"),
     "export": N_("write a profile's results as a table"),
+    "import": N_("bring older results of a profile along"),
     "profile": N_("check, apply, list, compare and export profiles"),
     "phantom": N_("list and describe phantom modules"),
     "plugin": N_("list plugins"),
     "db": N_("look after the database"),
     "doctor": N_("check this installation"),
 }
+MODULES = {"import": "import_history"}  # where a verb is a word of Python
 
 
 class LazyGroup(click.Group):
@@ -47,7 +49,7 @@ class LazyGroup(click.Group):
         """Import the verb."""
         if cmd_name not in VERBS:
             return None
-        command: click.Command = import_module(f"optimage.cli.{cmd_name}").command
+        command: click.Command = import_module(f"optimage.cli.{MODULES.get(cmd_name, cmd_name)}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

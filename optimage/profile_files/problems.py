@@ -23,6 +23,7 @@ TEMPLATES = {
     "int_type": N_("{where}: need a whole number, got {value}"),
     "bool_type": N_("{where}: need true or false, got {value}"),
     "list_type": N_("{where}: need a list, got {value}"),
+    "tuple_type": N_("{where}: need a list, got {value}"),
     "too_short": N_("{where}: the list is empty"),
     "dict_type": N_("{where}: need a table, got {value}"),
     "model_type": N_("{where}: need a table, got {value}"),
@@ -63,9 +64,9 @@ def problem(source: Source, key: Sequence[str], template: str, **values: Value) 
     return Problem(source.line(key), Message(template, {"where": source.where(key), **values}))
 
 
-def problems_of(error: ValidationError, source: Source) -> list[Problem]:
-    """Return one problem for each error of pydantic."""
-    return [_problem(details, source) for details in error.errors(include_url=False)]
+def problems_of(error: ValidationError, source: Source, root: type[BaseModel] = ProfileTable) -> list[Problem]:
+    """Return one problem for each error of pydantic in a file whose outermost table is `root`."""
+    return [_problem(details, source, root) for details in error.errors(include_url=False)]
 
 
 def unknown(source: Source, key: Sequence[str], known: Sequence[str]) -> Problem:
@@ -76,11 +77,11 @@ def unknown(source: Source, key: Sequence[str], known: Sequence[str]) -> Problem
     return problem(source, key, UNKNOWN, known=", ".join(known) or "-")
 
 
-def _problem(details: ErrorDetails, source: Source) -> Problem:
+def _problem(details: ErrorDetails, source: Source, root: type[BaseModel]) -> Problem:
     key = tuple(map(str, details["loc"]))
     kind, context = details["type"], details.get("ctx", {})
     if kind == "extra_forbidden":
-        return unknown(source, key, _known(key))
+        return unknown(source, key, _known(key, root))
     if kind == "optimage":
         values = {name: value for name, value in context.items() if name != "template"}
         return problem(source, key, context["template"], **values)
@@ -93,9 +94,9 @@ def _plain(context: Mapping[str, Any]) -> dict[str, Value]:
     return {name: value for name, value in context.items() if isinstance(value, (str, int, float))}
 
 
-def _known(key: Sequence[str]) -> tuple[str, ...]:
+def _known(key: Sequence[str], root: type[BaseModel]) -> tuple[str, ...]:
     """Return the keys that the table around `key` can have."""
-    kind: Any = ProfileTable
+    kind: Any = root
     for part in key[:-1]:
         is_table = isinstance(kind, type) and issubclass(kind, BaseModel)
         kind = kind.model_fields[part].annotation if is_table else get_args(kind)[1]
