@@ -35,13 +35,16 @@ def check(files: tuple[Path, ...]) -> None:
 @FILE
 @click.option("--reason", required=True, help=_("why, for those who look back"))
 def apply(file: Path, reason: str) -> None:
-    from optimage.workflow.profiles import apply_file, difference_to_current
+    from optimage.workflow.profiles import apply_file, difference_to_current, false_alarms
 
     app = open_application()
     for line in difference_to_current(app.store, file):
         click.echo(say(line))
     revision = apply_file(app.store, file, author=app.settings.operator, reason=reason)
     click.echo(_("{profile} revision {number} applied").format(profile=revision.profile.id, number=revision.revision))
+    told = false_alarms(revision.profile)
+    if told:
+        click.echo(say(told))
 
 
 @command.command("diff", help=_("Show what applying a file would change."))

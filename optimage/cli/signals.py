@@ -12,15 +12,19 @@ from optimage.i18n import _, say
 @click.group("signals", invoke_without_command=True, help=_("List what stands out, or take note of it."))
 @click.option("--profile", "profile_id", metavar="ID", help=_("only of this profile"))
 @click.option("--since", metavar="DATE", help=_("acquired on this day or later"))
+@click.option(
+    "--all", "whole", is_flag=True, help=_("also single points outside the control lines, and what no tolerance judges")
+)
 @JSON
 @click.pass_context
-def command(context: click.Context, profile_id: str | None, since: str | None, as_json: bool) -> None:
+def command(context: click.Context, profile_id: str | None, since: str | None, whole: bool, as_json: bool) -> None:
     if context.invoked_subcommand:
         return
     from optimage.cli.table import format_number, format_table
     from optimage.workflow.open_signals import open_signals
 
-    found = open_signals(open_application().store, profile_id=profile_id, since=parse_date(since))
+    store = open_application().store
+    found = open_signals(store, profile_id=profile_id, since=parse_date(since), whole=whole)
     if as_json:
         plain = [one.plain() for one in found]
         click.echo(json.dumps({"schema": 1, "signals": plain}, ensure_ascii=False, allow_nan=False))

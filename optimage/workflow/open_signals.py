@@ -11,6 +11,7 @@ from optimage.messages import Message
 from optimage.model.control import Signal
 from optimage.model.outcome import Result
 from optimage.model.plain import to_plain
+from optimage.model.tolerance import Verdict
 from optimage.spc.words import told
 from optimage.store.engine import Store
 
@@ -39,12 +40,23 @@ class OpenSignal:
 
 
 def open_signals(
-    store: Store, *, profile_id: str | None = None, since: datetime | None = None
+    store: Store, *, profile_id: str | None = None, since: datetime | None = None, whole: bool = False
 ) -> tuple[OpenSignal, ...]:
-    """Return the signals that nobody took note of, the earliest first; `since` is the earliest acquisition."""
+    """Return the signals that nobody took note of, the earliest first; `since` is the earliest acquisition.
+
+    Unless the `whole` list is asked for, single points outside the control
+    lines are left out, and measurements that no tolerance judges: chance alone
+    raises such signals in about every second result of a healthy device.
+    """
     found = store.signals.open(profile_id=profile_id, since=since)
     results = {number: store.results.get(number) for number in {s.result_id for s in found if s.result_id is not None}}
-    return tuple(_opened(store, signal, results[signal.result_id]) for signal in found if signal.result_id is not None)
+    with_result = ((signal, results[signal.result_id]) for signal in found if signal.result_id is not None)
+    return tuple(_opened(store, signal, result) for signal, result in with_result if whole or _matters(signal, result))
+
+
+def _matters(signal: Signal, result: Result) -> bool:
+    judged = {j.measurement.key for j in result.measurements if j.judgement.verdict is not Verdict.NOT_JUDGED}
+    return signal.rule != "R1w" and signal.key in judged
 
 
 def _opened(store: Store, signal: Signal, result: Result) -> OpenSignal:

@@ -8,12 +8,13 @@ from pathlib import Path
 from optimage.dicom.dictionary import is_keyword
 from optimage.errors import ProfileError
 from optimage.messages import N_, Message
-from optimage.model.profile import ProfileRevision
+from optimage.model.profile import Profile, ProfileRevision
 from optimage.plugins.manager import load_plugins
 from optimage.plugins.parameters import check_parameters
 from optimage.profile_files.difference import difference
 from optimage.profile_files.load import LoadedProfile, load_profile
 from optimage.resources import data_folder
+from optimage.spc.budget import budget
 from optimage.store.engine import Store
 
 
@@ -82,3 +83,9 @@ def shipped_examples(folders: Iterable[Path]) -> tuple[Path, ...]:
     """Return the example profiles of the program and of plugins."""
     everywhere = (data_folder("profiles"), *folders)
     return tuple(file for folder in everywhere for file in sorted(folder.rglob("*.toml")))
+
+
+def false_alarms(profile: Profile) -> Message | None:
+    """Say how many signals chance alone raises about the measurements that a profile judges; None if it judges none."""
+    watched = [profile.control_of(key) for key in profile.tolerances]
+    return budget(watched).words if watched else None

@@ -134,6 +134,21 @@ def test_a_drift_is_told_once_in_plain_words_and_a_person_takes_note(desk: Desk)
     assert "already: new dosimeter" in desk("signals", "acknowledge", told["id"], "--reason", "again", code=2)
 
 
+def test_what_chance_raises_all_the_time_is_listed_on_request_only(desk: Desk) -> None:
+    bring(desk, VALUES[:30])
+    desk("baseline", "freeze", "ct_water", "dose_index", "--reason", "acceptance")
+    measure(desk, 30, mean(VALUES[:30]) + 2.5 * unbiased_sigma(VALUES[:30]))
+    assert signals(desk) == []
+    assert "R1w" in desk("signals", "--all")
+
+
+def test_applying_a_profile_says_how_many_signals_chance_alone_raises(desk: Desk) -> None:
+    (desk.folder / "profile.toml").write_text(WITH_READINGS.replace("fail = 9.0", "fail = 8.0"))
+    said = desk("profile", "apply", desk.folder / "profile.toml", "--reason", "test")
+    # 4.55 in 100 outside two sigma, and 0.7 by the runs of the default rules, for each of three
+    assert "100 results of a healthy device with 3 measurements raise about 16 signals" in said
+
+
 def test_results_against_a_frozen_baseline_do_not_move_it(desk: Desk) -> None:
     bring(desk, VALUES[:30])
     desk("baseline", "freeze", "ct_water", "dose_index", "--reason", "acceptance")
