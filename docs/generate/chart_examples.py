@@ -66,7 +66,12 @@ def two_axes() -> ChartSpec:
 
 def long_history() -> ChartSpec:
     """Return a control chart of 5000 results."""
-    points = tuple(point(i, v, 0.5) for i, v in enumerate(np.random.default_rng(5).normal(0, 1.1, 5000).tolist()))
+    return many(5000)
+
+
+def many(n: int) -> ChartSpec:
+    """Return a control chart of so many results of a steady process, two a day."""
+    points = tuple(point(i, v, 0.5) for i, v in enumerate(np.random.default_rng(5).normal(0, 1.1, n).tolist()))
     return control_chart(history_of(points, replace(RULE, rules=("R1",)), Background()), title=TITLE, unit="HU")
 
 

@@ -2,6 +2,7 @@
 """A trend with its tolerances and control lines, and what happened meanwhile."""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from optimage.charts.happenings import callouts, legend, marks
 from optimage.charts.history import History, Segment
@@ -57,7 +58,9 @@ def control_chart(history: History, *, title: str, unit: str, highlighted: int |
         series=(raw, average) if history.average else (raw,),
         bands=tuple(band for span in held for band in bands(span, y_axis)),
         lines=(*(line for span in held for line in reference(span)), *process_lines(history.segments, x_axis)),
-        markers=tuple(marker(point, highlighted=point.result_id == chosen) for point in points),
+        markers=tuple(
+            marker(point, at, highlighted=point.result_id == chosen) for at, point in zip(moments, points, strict=True)
+        ),
         notes=tuple(_notes(history, last)),
         marks=marks(history),
         callouts=callouts(history),
@@ -75,9 +78,9 @@ def moment(point: TrendPoint) -> float:
 def heights(history: History) -> Iterator[float]:
     """Yield what the axis must hold: values, the limits they were judged by, and lines."""
     yield from (point.value for point in history.points)
-    for limits in {point.judgement.limits for point in history.points} - {None}:
-        assert limits is not None  # noqa: S101 - taken out
-        yield from (limits.warning_low, limits.warning_high, limits.fail_low, limits.fail_high)
+    for limits, _points in groupby(point.judgement.limits for point in history.points):
+        if limits is not None:
+            yield from (limits.warning_low, limits.warning_high, limits.fail_low, limits.fail_high)
     for segment in history.segments:
         if segment.lines is not None:
             yield from (segment.lines.lal, segment.lines.ual)
@@ -111,10 +114,10 @@ def carried(segments: Sequence[Segment]) -> Iterator[float]:
         yield from (moment(point) for point in segment.points if point.result_id in segment.carriers)
 
 
-def marker(point: TrendPoint, *, highlighted: bool = False) -> Marker:
+def marker(point: TrendPoint, at: float, *, highlighted: bool = False) -> Marker:
     """Return the marker that tells a point's verdict, hollow where it does not count."""
     glyph, role = LOOKS[point.judgement.verdict]
-    return Marker(moment(point), point.value, glyph, role, hollow=not point.counts, highlighted=highlighted)
+    return Marker(at, point.value, glyph, role, not point.counts, highlighted)
 
 
 def _notes(history: History, lines: ControlLines | None) -> Iterator[str]:

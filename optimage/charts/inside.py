@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """What is drawn within the axes of a chart, from the back to the front."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from math import isfinite
@@ -17,7 +18,7 @@ RADIUS, RING, HIT = 0.27, 0.65, 0.55  # of the size of texts
 SMALLEST_PT = 0.45  # radius of a marker
 ROOM_PER_POINT_PT = 4.0  # along the axis: with less, markers that all is well become smaller
 RUG_PT = 3.0
-REACH_PT = 60.0  # as far to either side as any label of a point goes
+REPEATED_PT = 12.0  # nearer than this the same label is not said again: the frame and the legend tell it
 
 
 def inside(canvas: Canvas, frame: Frame) -> Iterator[Item]:
@@ -110,18 +111,26 @@ def _callouts(canvas: Canvas, frame: Frame, points: Sequence[Point]) -> Iterator
     framed_ones = [frame.at(callout.x, callout.y) for callout in canvas.spec.callouts if callout.framed]
     if framed_ones:
         yield Stroke(tuple(_square(place, half) for place in framed_ones), DARK[Role.HIT], 0.6)
-    taken = [_around(place, half) for place in framed_ones]
-    radius = RADIUS * canvas.size / 2
-    dots = [_around(place, radius) for place in points]
+    yield from _labels(canvas, frame, [_around(place, half) for place in framed_ones], sorted(points))
+
+
+def _labels(canvas: Canvas, frame: Frame, frames: list[Rect], points: list[Point]) -> Iterator[Words]:
+    half, dot = HIT * canvas.size, RADIUS * canvas.size / 2
     middle = median(y for _x, y in points) if points else 0.0
+    taken, last = frames, dict[str, float]()
     for callout in _first_of_each(canvas.spec.callouts):
         x, y = frame.at(callout.x, callout.y)
+        if abs(x - last.get(callout.label, -REPEATED_PT)) < REPEATED_PT:
+            continue
         size = canvas.measure(callout.label, canvas.size, False) + 1.0, canvas.size * 1.1
-        near = Rect(x - REACH_PT, frame.rect.bottom, x + REACH_PT, frame.rect.top)
+        reach = half + size[0] + dot + 1.0
+        near = points[bisect_left(points, (x - reach,)) : bisect_right(points, (x + reach,))]
+        close = [box for box in taken if box.left < x + reach and box.right > x - reach]
         boxes = beside((x, y), size, half + 0.5, up=y >= middle)
-        box = free(boxes, [*taken, *(dot for dot in dots if dot.meets(near))], frame.rect)
+        box = free(boxes, [*close, *(_around(place, dot) for place in near)], frame.rect)
         if box is not None:
-            taken.append(box)
+            taken = [*taken, box]
+            last[callout.label] = x
             yield _label(canvas, callout.label, box)
 
 

@@ -12,15 +12,16 @@ CELL_PT = 0.6  # of a point: less than the thinnest marker drawn
 
 
 def thinned_path(places: Sequence[Point]) -> tuple[Point, ...]:
-    """Return first, lowest, highest and last place of each column, in order; all where they are few."""
+    """Return the lowest and the highest place of each column, in order, and both ends; all where they are few."""
     if len(places) <= MOST_POINTS:
         return tuple(places)
     columns: dict[int, list[int]] = {}
     for i, (x, _y) in enumerate(places):
         columns.setdefault(int(x / CELL_PT), []).append(i)
-    kept: set[int] = set()
+    heights = [y for _x, y in places]
+    kept = {0, len(places) - 1}
     for members in columns.values():
-        kept |= {members[0], members[-1], *extremes(members, lambda i: places[i][1])}
+        kept.update(extremes(members, heights.__getitem__))
     return tuple(places[i] for i in sorted(kept))
 
 
@@ -37,26 +38,26 @@ def thinned_markers(
     shown = [marker for marker in markers if isfinite(marker.x) and isfinite(marker.y)]
     if len(shown) <= MOST_POINTS:
         return tuple(shown)
-    beyond = _beyond(lines)
+    ranges = _ranges(lines)
     columns: dict[tuple[int, bool], list[int]] = {}
     cells: dict[object, int] = {}
+    heights = [marker.y for marker in shown]
     for i, marker in enumerate(shown):
         x, y = place(marker)
         column = int(x / CELL_PT)
         columns.setdefault((column, marker.right), []).append(i)
-        if telling(marker) or beyond(marker):
-            cells.setdefault(
-                (column, int(y / CELL_PT), marker.glyph, marker.role, marker.hollow, marker.highlighted), i
-            )
+        if telling(marker) or _beyond(marker, ranges):
+            look = marker.glyph, marker.role, marker.hollow, marker.highlighted
+            cells.setdefault((column, int(y / CELL_PT), *look), i)
     kept = set(cells.values())
     for members in columns.values():
-        kept |= set(extremes(members, lambda i: shown[i].y))
+        kept.update(extremes(members, heights.__getitem__))
     return tuple(shown[i] for i in sorted(kept))
 
 
 def telling(marker: Marker) -> bool:
     """Tell whether a marker says more than that all is well."""
-    return marker.hollow or marker.highlighted or marker.role in (Role.WARNING, Role.FAIL)
+    return marker.hollow or marker.highlighted or marker.role is Role.WARNING or marker.role is Role.FAIL
 
 
 def extremes(members: Sequence[int], height: Callable[[int], float]) -> tuple[int, int]:
@@ -64,17 +65,16 @@ def extremes(members: Sequence[int], height: Callable[[int], float]) -> tuple[in
     return min(members, key=height), max(members, key=height)
 
 
-def _beyond(lines: Iterable[Line]) -> Callable[[Marker], bool]:
+def _ranges(lines: Iterable[Line]) -> tuple[tuple[float, float, float, float], ...]:
+    """Return from where to where which control lines hold: left, right, low, high."""
     spans: dict[tuple[float, float], list[float]] = {}
     for line in lines:
         if line.role is Role.CONTROL:
             spans.setdefault((line.x_low, line.x_high), []).append(line.y)
-    ranges = [(low, high, min(levels), max(levels)) for (low, high), levels in spans.items()]
+    return tuple((left, right, min(levels), max(levels)) for (left, right), levels in spans.items())
 
-    def beyond(marker: Marker) -> bool:
-        x, y = marker.x, marker.y
-        return not marker.right and any(
-            left <= x <= right and not low <= y <= high for left, right, low, high in ranges
-        )
 
-    return beyond
+def _beyond(marker: Marker, ranges: Iterable[tuple[float, float, float, float]]) -> bool:
+    if marker.right:
+        return False
+    return any(left <= marker.x <= right and not low <= marker.y <= high for left, right, low, high in ranges)

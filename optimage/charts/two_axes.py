@@ -39,9 +39,9 @@ def two_axes_chart(
         series=(Series(tuple(moments), values, titles[1], Role.SECOND, right=True), *chart.series),
         markers=(*dots, *chart.markers),
         notes=(
-            *chart.notes,
             _("left, solid: {title}").format(title=titles[0]),
             _("right, dashed: {title}").format(title=titles[1]),
+            *chart.notes,
         ),
     )
 
