@@ -2,6 +2,7 @@
 """A trend with its tolerances and control lines, and what happened meanwhile."""
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC
 from itertools import groupby
 
 from optimage.charts.happenings import callouts, legend, marks
@@ -133,3 +134,7 @@ def _notes(history: History, lines: ControlLines | None) -> Iterator[str]:
         yield _("thick: moving average")
     if any(segment.carriers for segment in history.segments):
         yield _("ticks below: results that carry the lines")
+    imported = [point.at for point in history.points if point.imported]
+    if imported:
+        last = f"{max(imported).astimezone(UTC):%Y-%m-%d}"
+        yield _("imported from a file: {n} results, the last of {date}").format(n=len(imported), date=last)

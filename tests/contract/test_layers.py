@@ -19,6 +19,7 @@ HOMES = {
     "pydantic": {"optimage.profile_files"},
     "pluggy": {"optimage.plugins", "optimage.api"},
     "click": {"optimage.cli"},
+    "xlsxwriter": {"optimage.export"},
 }
 SIDEWAYS = """
 [tool.importlinter]
