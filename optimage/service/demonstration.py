@@ -11,7 +11,6 @@ from pathlib import Path
 
 from optimage.app import App, open_app, with_publisher
 from optimage.charts.control_chart import control_chart
-from optimage.charts.history import of_one_piece
 from optimage.dicom.scu import send
 from optimage.dicom.writer import write_image
 from optimage.errors import StoreError
@@ -23,6 +22,7 @@ from optimage.resources import data_folder
 from optimage.service.daemon import Service
 from optimage.settings import load_settings
 from optimage.synthetic.ct_water import CtWater, render_ct_water
+from optimage.workflow.chart_kinds import history_of_result
 from optimage.workflow.control import controls_of
 from optimage.workflow.documents import build_report, export_csv
 from optimage.workflow.history import trend_of
@@ -134,4 +134,4 @@ def _draw(app: App, last: Result, target: Path) -> None:
     info = app.modules[last.phantom].info.measure(CHARTED)
     unit = info.unit if info else ""
     title = info.title if info else CHARTED
-    save_chart(control_chart(of_one_piece(trend.points, trend.lines), title=title, unit=unit), target)
+    save_chart(control_chart(history_of_result(trend), title=title, unit=unit), target)

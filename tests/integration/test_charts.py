@@ -41,12 +41,12 @@ def day(number: int) -> Result:
     values = {"noise": noise - 1.0 * (number >= TUBE), "ct_water": water}
     return Result(
         phantom="ct_level_a",
-        verdict=Verdict.NOT_JUDGED,
+        verdict=Verdict.PASS,
         acquisition=Acquisition(FIRST + number * DAY, "file", device=DeviceIdentity(name="CT 1")),
         provenance=Provenance("0.1", ""),
         profile=ProfileReference("ct_water", 1),
         measurements=tuple(
-            JudgedMeasurement(Measurement(key, value, "HU", method="old@1"), Judgement(Verdict.NOT_JUDGED))
+            JudgedMeasurement(Measurement(key, value, "HU", method="old@1"), Judgement(Verdict.PASS))
             for key, value in values.items()
         ),
     )
@@ -109,6 +109,12 @@ def test_two_measurements_share_a_chart_and_a_third_is_refused(desk: Desk) -> No
     desk("chart", "ct_water", "noise", "ct_water", "kvp", "-o", desk.folder / "x.pdf", code=2)
     desk("chart", "ct_water", "noise", "ct_water", "--kind", "ewma", "-o", desk.folder / "x.pdf", code=2)
     assert not (desk.folder / "x.pdf").exists()
+
+
+def test_a_report_shows_what_was_known_when_its_result_was_acquired(desk: Desk) -> None:
+    last, before = desk.text_of_report(N), desk.text_of_report(TUBE)
+    assert "2026-02-14 tube: new tube" in last
+    assert "new tube" not in before
 
 
 def points_in(svg: bytes) -> int:
