@@ -50,15 +50,16 @@ class Budget:
         if self.unknown:
             return Message(
                 N_(
-                    "by chance alone, 100 results of a healthy device with {keys} measurements raise about {signals:g} "
-                    "signals, at least one in about {results:g} of the results; not counted: {rules}"
+                    "by chance alone, 100 results of a healthy device raise about {signals:g} signals "
+                    "(measurements watched: {keys}), at least one in about {results:g} of the results; "
+                    "not counted: {rules}"
                 ),
                 values,
             )
         return Message(
             N_(
-                "by chance alone, 100 results of a healthy device with {keys} measurements raise about {signals:g} "
-                "signals, at least one in about {results:g} of the results"
+                "by chance alone, 100 results of a healthy device raise about {signals:g} signals "
+                "(measurements watched: {keys}), at least one in about {results:g} of the results"
             ),
             values,
         )

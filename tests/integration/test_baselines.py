@@ -146,7 +146,7 @@ def test_applying_a_profile_says_how_many_signals_chance_alone_raises(desk: Desk
     (desk.folder / "profile.toml").write_text(WITH_READINGS.replace("fail = 9.0", "fail = 8.0"))
     said = desk("profile", "apply", desk.folder / "profile.toml", "--reason", "test")
     # 4.55 in 100 outside two sigma, and 0.7 by the runs of the default rules, for each of three
-    assert "100 results of a healthy device with 3 measurements raise about 16 signals" in said
+    assert "100 results of a healthy device raise about 16 signals (measurements watched: 3)" in said
 
 
 def test_results_against_a_frozen_baseline_do_not_move_it(desk: Desk) -> None:

@@ -51,7 +51,7 @@ def test_what_nobody_simulated_is_left_out_and_named(rule, unknown):
 def test_the_sentence_has_the_figures_of_a_hundred_results():
     found = budget([ControlRule(rules=("R1", "R1w"))] * 15)
     assert str(found.words) == (
-        "by chance alone, 100 results of a healthy device with 15 measurements raise about 68 signals, "
+        "by chance alone, 100 results of a healthy device raise about 68 signals (measurements watched: 15), "
         "at least one in about 50 of the results"
     )  # 15 x 4.55 and 1 - 0.9545^15
 
