@@ -65,7 +65,7 @@ def _head(canvas: Canvas) -> Iterator[Words]:
         badge = canvas.words(spec.badge, canvas.width - 2, y, anchor=1, colour=INK)
         room = badge.x - 3 * GAP_PT
         yield badge
-    title = fitted(spec.title, room, canvas.measure, canvas.size + 1.3, bold=True)
+    title = fitted(" ".join(spec.title.split()), room, canvas.measure, canvas.size + 1.3, bold=True)
     yield canvas.heading(title, 0.0, y)
     for line in wrapped(spec.notes, canvas.width, canvas.measure, canvas.size, most=MOST_NOTES):
         y -= canvas.line
@@ -89,7 +89,8 @@ def _foot(canvas: Canvas) -> Iterator[Words]:
 
 def _entries(canvas: Canvas) -> Iterator[str]:
     for entry in canvas.spec.legend:
-        yield fitted(f"{entry.key} {entry.text}".strip(), canvas.width, canvas.measure, canvas.size)
+        one_line = " ".join(f"{entry.key} {entry.text}".split())  # people write remarks over several
+        yield fitted(one_line, canvas.width, canvas.measure, canvas.size)
 
 
 def _rows(canvas: Canvas, texts: Sequence[str]) -> list[list[str]]:

@@ -85,6 +85,12 @@ def test_no_text_touches_another_in_a_crowded_chart(width_mm, height_mm):
     assert touching(scene_of(crowded(), width_mm, height_mm)) == []
 
 
+def test_a_remark_of_several_lines_stands_in_one():
+    points = [replace(point(i, 0.0), counts=i != 1, reason="first line\nsecond\tline") for i in range(3)]
+    scene = scene_of(control_chart(of_one_piece(points, None), title="a\nb", unit="HU"), 160.0)
+    assert {"a b", "1 2026-01-07 does not count: first line second line"} <= {words.text for words in scene.words}
+
+
 def test_the_check_for_touching_texts_sees_one():
     scene = scene_of(crowded())
     assert touching(replace(scene, outside=(*scene.outside, scene.words[0])))
