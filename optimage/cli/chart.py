@@ -10,14 +10,19 @@ from optimage.errors import UsageError
 from optimage.i18n import _
 from optimage.messages import N_
 
-KINDS = ("trend", "histogram", "moving-range", "ewma", "cusum")
+KINDS = ("trend", "histogram", "moving-range", "ewma", "cusum", "curve")
 FORMS = ("pdf", "svg", "png")
 
 
 @click.command("chart", help=_("Write a chart of stored results as PDF, SVG or PNG; two KEYs share it on two axes."))
 @click.argument("profile_id", metavar="PROFILE")
 @click.argument("keys", metavar="KEY...", nargs=-1, required=True)
-@click.option("--kind", type=click.Choice(KINDS), default="trend", help=_("trend is the control chart (default)"))
+@click.option(
+    "--kind",
+    type=click.Choice(KINDS),
+    default="trend",
+    help=_("trend is the control chart (default); of a curve KEY is the name"),
+)
 @click.option("--device", default="", metavar="NAME", help=_("of which device, where the profile has several"))
 @click.option("--item", default="", help=_("of which slice, head or region"))
 @click.option("--since", metavar="DATE", help=_("acquired on this day or later"))

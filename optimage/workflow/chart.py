@@ -18,10 +18,11 @@ from optimage.report.words import line_values
 from optimage.store.engine import Store
 from optimage.workflow.chart_kinds import DERIVED, Background, background_of, derived_chart, histogram_of, history_of
 from optimage.workflow.control import Control, controls_of
+from optimage.workflow.curve_chart import curve_over_baseline
 from optimage.workflow.which_trend import which_trend
 
-TREND, HISTOGRAM = "trend", "histogram"
-KINDS = (TREND, HISTOGRAM, *DERIVED)
+TREND, HISTOGRAM, CURVE = "trend", "histogram", "curve"
+KINDS = (TREND, HISTOGRAM, *DERIVED, CURVE)
 FORMS = ("pdf", "svg", "png")
 
 
@@ -67,6 +68,8 @@ def chart_of(store: Store, modules: Mapping[str, PhantomModule], request: ChartR
             most=most,
             count=len(request.keys),
         )
+    if request.kind == CURVE:
+        return curve_over_baseline(store, request.profile_id, request.keys[0], device=request.device)
     known = [_known(store, modules, request, key) for key in request.keys]
     if request.kind == TREND:
         return _trend(known)

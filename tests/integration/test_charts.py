@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -24,7 +25,7 @@ from optimage.model.outcome import (
     Provenance,
     Result,
 )
-from optimage.model.results import Measurement
+from optimage.model.results import Curve, Measurement
 from optimage.model.tolerance import Judgement, Verdict
 from tests.integration.desk import Desk
 from tests.integration.site import PROFILE, enter
@@ -101,6 +102,27 @@ def test_every_kind_is_written_in_every_format_and_the_pdf_holds_vectors_and_its
     assert written(desk, "chart.svg", "noise", "--kind", kind).startswith(b"<?xml")
     with Bitmap.open(BytesIO(written(desk, "chart.png", "noise", "--kind", kind))) as bitmap:
         assert bitmap.width > bitmap.height > 300
+
+
+def test_a_curve_lies_over_those_of_the_frozen_baseline_or_of_the_first_result(desk: Desk) -> None:
+    with desk.store() as store:
+        results = [
+            replace(
+                day(N + i),
+                curves=(Curve("mtf", (0.0, 0.5, 1.0), (1.0, 0.5 - 0.01 * i, 0.1), "frequency", "MTF", "1/mm", "1"),),
+            )
+            for i in range(12)
+        ]
+        store.imports.add(results, sha256="cd", file_name="curves.csv", operator="anna")
+    first = text_of(written(desk, "first.pdf", "mtf", "--kind", "curve"))
+    assert "broad: baseline" not in first  # the first result of all has no such curve
+    since = (FIRST + N * DAY).date().isoformat()
+    desk("baseline", "freeze", "ct_water", "noise", "--since", since, "--reason", "new collimator")
+    text = text_of(written(desk, "mtf.pdf", "mtf", "--kind", "curve"))
+    assert "broad: baseline" in text
+    said = desk("chart", "ct_water", "nps", "--kind", "curve", "-o", desk.folder / "x.pdf", code=2)
+    assert "has no curve nps" in said
+    assert "choose one of mtf" in said
 
 
 def test_two_measurements_share_a_chart_and_a_third_is_refused(desk: Desk) -> None:
