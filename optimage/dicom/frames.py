@@ -37,6 +37,8 @@ NESTED = (
         "SpecificAbsorptionRateValue",
         ("SpecificAbsorptionRateDefinition", "IEC_WHOLE_BODY"),
     ),
+    # the first of several sources
+    Nested("XRaySourceID", ("MultienergyCTAcquisitionSequence", "MultienergyCTXRaySourceSequence"), "XRaySourceID"),
 )
 
 

@@ -58,6 +58,18 @@ class Latest:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What a result says of one DICOM attribute of its device, and when."""
+
+    result_id: int
+    device_id: int
+    profile_id: str | None
+    at: datetime
+    keyword: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """What counts of all reviews: the latest of accept and reject, and of exclude and include.
 

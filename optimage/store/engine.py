@@ -19,6 +19,7 @@ from optimage.store.failures import database_foreign, file_errors
 from optimage.store.imports import Imports
 from optimage.store.instances import Instances
 from optimage.store.jobs import Jobs
+from optimage.store.neighbours import Neighbours
 from optimage.store.postgresql import require_unicode
 from optimage.store.profiles import Profiles
 from optimage.store.reports import Reports
@@ -47,6 +48,7 @@ class Store:
         self.devices = Devices(database)
         self.baselines = Baselines(database)
         self.events = ServiceEvents(database)
+        self.neighbours = Neighbours(database)
         self.signals = Signals(database)
         self.reports = Reports(database)
         self.audit = Audit(database)

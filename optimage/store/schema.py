@@ -308,7 +308,8 @@ BASELINE_RELEASE = Table(
     Column("reason", PlainText, nullable=False),
 )
 
-# `keyword` is the DICOM attribute that changed, empty for what a person entered; of all, `border` alone ever changes.
+# `keyword` is the DICOM attribute that changed, empty for what a person entered. `border` can change, and where images
+# came late `at` and `before` of a change that was found in headers.
 SERVICE_EVENT = Table(
     "service_event",
     METADATA,

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """What was done to devices: entered by people, or found in the headers of their images."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -70,6 +71,23 @@ class ServiceEvents:
                 _record(connection, "event_border", event, operator=operator, detail=detail)
             return _get(connection, event_id)
 
+    def correct(self, event: ServiceEvent, *, at: datetime, before: str) -> ServiceEvent:
+        """Say better when an event that was found in headers happened, and from what it went.
+
+        Images that came late tell it. What a person entered is never changed, nor what is a border.
+        """
+        better = replace(event, at=at, before=before)
+        if not event.keyword or better == event:
+            return event
+        with self._database.writing() as connection:
+            here = SERVICE_EVENT.c.id == event.id
+            connection.execute(update(SERVICE_EVENT).where(here).values(at=at, before=before))
+            corrected = _get(connection, event.id or 0)
+            was, now = _shown(event), _shown(corrected)
+            detail = {name: f"{now[name]} (was {was[name]})" for name in now if now[name] != was[name]}
+            _record(connection, "event_corrected", corrected, operator=SYSTEM, detail=detail)
+            return corrected
+
 
 VALUES = ("device_id", "at", "kind", "text", "operator", "keyword", "before", "after", "border")
 
@@ -78,6 +96,10 @@ def _found_before(connection: Connection, event: ServiceEvent) -> ServiceEvent |
     table = SERVICE_EVENT.c
     here = table.device_id == event.device_id, table.at == event.at, table.keyword == event.keyword
     return next((one for one in _load(connection, *here) if one.after == storable(event.after)), None)
+
+
+def _shown(event: ServiceEvent) -> dict[str, str]:
+    return {"at": event.at.isoformat(), "before": event.before}
 
 
 def _get(connection: Connection, event_id: int) -> ServiceEvent:

@@ -55,6 +55,7 @@ def judged(request: Request, revisions: Sequence[ProfileRevision], *, operator: 
 def analyse_and_keep(request: Request, store: "Store", bus: "Bus", *, operator: str) -> tuple[Result, ...]:
     """Analyse and judge, and keep images and results; what could not even be read is told, not kept."""
     from optimage.model.events import ResultStored
+    from optimage.workflow.found_events import keep_found_events
     from optimage.workflow.keep import keep_task
     from optimage.workflow.watch import keep_signals
 
@@ -63,6 +64,7 @@ def analyse_and_keep(request: Request, store: "Store", bus: "Bus", *, operator: 
         result = _judge(task, operator)
         if task.order.sources:
             result = keep_task(store, task, result, operator=operator, now=datetime.now(UTC))
+            keep_found_events(store, result)
             keep_signals(store, result)
             bus.publish(ResultStored(result))
         results.append(result)

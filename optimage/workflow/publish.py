@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-"""What follows a stored result without a further hand: signals, the PDF, the profile's CSV.
+"""What follows a stored result without a further hand: events, signals, the PDF, the profile's CSV.
 
 The database says what is still owed, so that a full disk or a crash delays a
 document and never loses one: a result whose report has no row, a table older
@@ -20,6 +20,7 @@ from optimage.model.outcome import Result
 from optimage.model.phantom import PhantomModule
 from optimage.store.engine import Store
 from optimage.workflow.documents import build_report, export_csv
+from optimage.workflow.found_events import keep_found_events
 from optimage.workflow.watch import keep_signals
 
 LOOK_AGAIN = timedelta(minutes=5)
@@ -29,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 class Publisher:
-    """Listener that keeps the signals and writes the files of each new result.
+    """Listener that keeps events and signals and writes the files of each new result.
 
     The report is written at once, a table when there is nothing else to do.
     What fails is logged and tried again later and at the next start.
@@ -82,6 +83,7 @@ class Publisher:
             self._write_table()
 
     def _write_report(self, result: Result, result_id: int) -> None:
+        keep_found_events(self._store, result)
         keep_signals(self._store, result)
         pdf = build_report(self._store, self._modules, result)
         target = self._reports / report_name(result_id)

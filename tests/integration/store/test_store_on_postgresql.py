@@ -3,6 +3,7 @@ import pytest
 
 from optimage.store.engine import open_store
 from tests.integration.store.contract import StoreContract
+from tests.integration.store.found import FoundEventsContract
 from tests.integration.store.seats import SeatContract
 from tests.integration.store.statistics import StatisticsContract
 from tests.integration.store.wide import asked, wide
@@ -24,6 +25,10 @@ class TestPostgresqlSeats(SeatContract):
 
 class TestPostgresqlStatistics(StatisticsContract):
     """What statistics stand on, on a real server."""
+
+
+class TestPostgresqlFoundEvents(FoundEventsContract):
+    """What headers tell, on a real server."""
 
 
 def test_a_commit_is_on_the_disk_before_it_returns(store):

@@ -148,5 +148,11 @@ def test_what_shows_a_change_of_the_device_or_of_the_technique_is_remembered_as_
     assert "PatientName" not in found
 
 
+def test_the_source_of_a_multi_energy_ct_is_told_though_it_stands_in_sequences():
+    sources = [item(XRaySourceIndex=1, XRaySourceID="tube 17"), item(XRaySourceIndex=2, XRaySourceID="tube 18")]
+    header = header_of(ct(MultienergyCTAcquisitionSequence=[item(MultienergyCTXRaySourceSequence=sources)]))
+    assert acquisition(header).attributes["XRaySourceID"] == "tube 17"
+
+
 def test_every_attribute_that_is_remembered_is_one_of_the_standard():
     assert [keyword for keyword in (*DEVICE, *TECHNIQUE) if tag_for_keyword(keyword) is None] == []
