@@ -23,6 +23,7 @@ PHANTOM_PATTERN = (
 FILE_NAME = "optimage.toml"
 AE_TITLE_LENGTH = 16  # PS3.5 6.2, VR AE
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EXECUTORS = ("process", "inline", "dask")
 
 
@@ -61,6 +62,8 @@ class Settings:
     log_level: str = "INFO"
     phantom_pattern: str = PHANTOM_PATTERN
     purge_after_days: int = 0
+    grace_percent: int = 10
+    closed_days: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,9 @@ OPTIONS = (
     Option("phantom_pattern", str, N_("regular expression for names and numbers of phantoms, in capitals or not"),
            "see below"),
     Option("purge_after_days", int, N_("days after which quarantined images are deleted; 0: never"), "0", minimum=0),
+    Option("grace_percent", int, N_("how long what is due may wait until it is overdue, in per cent of its interval"),
+           "10", minimum=0, maximum=100),
+    Option("closed_days", str, N_("days of the week on which nobody measures, such as sat sun"), ""),
     Option("log_level", str, N_("least important messages that are written"), "INFO", choices=LOG_LEVELS),
 )  # fmt: skip
 BY_NAME = {option.name: option for option in OPTIONS}
@@ -224,7 +230,15 @@ def _checked(option: Option, value: Any, where: str, problems: list[Message]) ->
         )
     if option.name == "phantom_pattern" and not _is_pattern(value):
         problems.append(_wrong(where, N_("{where}: need a regular expression, got {value}"), value=value))
+    if option.name == "closed_days" and not _are_weekdays(value):
+        days = " ".join(WEEKDAYS)
+        problems.append(_wrong(where, N_("{where}: need some of {days}, got {value}"), value=value, days=days))
     return Path(value).expanduser() if option.type is Path else value
+
+
+def _are_weekdays(text: str) -> bool:
+    """Whether days of the week are named, and one at least is left."""
+    return set(text.split()) < set(WEEKDAYS)
 
 
 def _is_pattern(text: str) -> bool:

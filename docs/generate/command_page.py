@@ -15,7 +15,7 @@ Made from the code. Every command tells the same with `--help`.
 | Exit code | Meaning |
 | --- | --- |
 | 0 | every result passed, warns or is not judged |
-| 1 | at least one result failed |
+| 1 | at least one result failed; of `due`: at least one measurement is overdue |
 | 2 | the call is wrong: unknown option, parameter, profile or path |
 | 3 | at least one measurement set gave no value at all |
 | 4 | the system refused: database, disk, network |

@@ -20,6 +20,7 @@ EVENT_WORDS: Mapping[EventKind, str] = {
     EventKind.DETECTOR: N_("detector"),
     EventKind.TUBE: N_("tube"),
     EventKind.COIL: N_("coil"),
+    EventKind.RETIRED: N_("out of service"),
     EventKind.OTHER: N_("other event"),
 }
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -25,6 +25,7 @@ VERBS = {
     "signals": N_("list what stands out, and take note of it"),
     "trend": N_("tell where measurements stand and where they are going"),
     "baseline": N_("freeze control lines, list and release them"),
+    "due": N_("tell what is to be measured, and what is overdue"),
     "event": N_("note and list what was done to devices"),
     "report": N_("write the PDF of results"),
     "chart": N_("write a control chart, histogram or the like"),

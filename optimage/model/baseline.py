@@ -62,7 +62,7 @@ class Baseline:
 
 
 class EventKind(StrEnum):
-    """What was done to a device."""
+    """What was done to a device; `RETIRED` takes it out of service."""
 
     INSTALLATION = "installation"
     REPAIR = "repair"
@@ -71,6 +71,7 @@ class EventKind(StrEnum):
     DETECTOR = "detector"
     TUBE = "tube"
     COIL = "coil"
+    RETIRED = "retired"
     OTHER = "other"
 
 

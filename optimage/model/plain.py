@@ -4,7 +4,7 @@
 import dataclasses
 import types
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from functools import cache
 from math import isfinite, isnan, nan
@@ -18,7 +18,7 @@ def to_plain(value: Any) -> Any:
     """Return `value` as dicts, lists, texts and numbers.
 
     NaN becomes None; infinities become the texts "inf" and "-inf"; a class of a
-    union is told by its `kind`; datetimes become ISO 8601.
+    union is told by its `kind`; days and datetimes become ISO 8601.
     """
     if value is None or type(value) in AS_THEY_ARE:  # these and floats are the most by far, so asked first
         return value
@@ -29,7 +29,7 @@ def to_plain(value: Any) -> Any:
         return kind | {name: to_plain(getattr(value, name)) for name in _names(type(value))}
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # a datetime is one
         return value.isoformat()
     if isinstance(value, Mapping):
         return {str(key): to_plain(item) for key, item in value.items()}

@@ -54,6 +54,11 @@ class Reviews:
         with self._database.reading() as connection:
             return reviews_of(connection, REVIEW.c.analysis_id == result_id).get(result_id, ())
 
+    def of(self, result_ids: Iterable[int]) -> Mapping[int, tuple[Review, ...]]:
+        """Return the reviews of results by the number of the result, the first first; none for one without."""
+        with self._database.reading() as connection:
+            return reviews_of(connection, REVIEW.c.analysis_id.in_(list(result_ids)))
+
 
 def reviews_of(connection: Connection, which: ColumnElement[bool]) -> Mapping[int, tuple[Review, ...]]:
     """Return the chosen reviews by result, the first first."""

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """What was done to devices: entered by people, or found in the headers of their images."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -47,9 +48,17 @@ class ServiceEvents:
             return _get(connection, event_id)
 
     def list(
-        self, *, device_id: int | None = None, since: datetime | None = None, until: datetime | None = None
+        self,
+        *,
+        device_id: int | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        kinds: Collection[EventKind] = (),
     ) -> tuple[ServiceEvent, ...]:
-        """Return events from `since` up to but not including `until`, of all devices or of one, the earliest first."""
+        """Return events from `since` up to but not including `until`, the earliest first.
+
+        They are those of all devices or of one, of all kinds or of some.
+        """
         wanted: list[ColumnElement[bool]] = [true()]
         if device_id is not None:
             wanted.append(SERVICE_EVENT.c.device_id == device_id)
@@ -57,6 +66,8 @@ class ServiceEvents:
             wanted.append(SERVICE_EVENT.c.at >= since)
         if until is not None:
             wanted.append(SERVICE_EVENT.c.at < until)
+        if kinds:
+            wanted.append(SERVICE_EVENT.c.kind.in_(map(str, kinds)))
         with self._database.reading() as connection:
             return _load(connection, *wanted)
 

@@ -116,3 +116,14 @@ def test_settings_load_neither_numpy_nor_pydantic():
     code = f"{load}; print({{'numpy', 'pydantic'}} & {{*sys.modules}})"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("days", ["", "sat", "sun sat", "mon tue wed thu fri sat"])
+def test_closed_days_are_named_in_any_order(tmp_path, days):
+    assert load(tmp_path, f'closed_days = "{days}"').closed_days == days
+
+
+@pytest.mark.parametrize("days", ["Saturday", "6", "mon tue wed thu fri sat sun"])
+def test_no_other_day_is_closed_and_one_has_to_be_open(tmp_path, days):
+    with pytest.raises(SettingsError, match="closed_days: need some of mon tue"):
+        load(tmp_path, f'closed_days = "{days}"')

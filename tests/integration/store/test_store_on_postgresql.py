@@ -3,6 +3,7 @@ import pytest
 
 from optimage.store.engine import open_store
 from tests.integration.store.contract import StoreContract
+from tests.integration.store.due import DueContract
 from tests.integration.store.found import FoundEventsContract
 from tests.integration.store.seats import SeatContract
 from tests.integration.store.statistics import StatisticsContract
@@ -29,6 +30,10 @@ class TestPostgresqlStatistics(StatisticsContract):
 
 class TestPostgresqlFoundEvents(FoundEventsContract):
     """What headers tell, on a real server."""
+
+
+class TestPostgresqlDue(DueContract):
+    """Due dates, on a real server."""
 
 
 def test_a_commit_is_on_the_disk_before_it_returns(store):

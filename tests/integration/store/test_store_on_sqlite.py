@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 from tests.integration.store.contract import StoreContract
+from tests.integration.store.due import DueContract
 from tests.integration.store.found import FoundEventsContract
 from tests.integration.store.seats import SeatContract
 from tests.integration.store.statistics import StatisticsContract
@@ -20,6 +21,10 @@ class TestSqliteStatistics(StatisticsContract):
 
 class TestSqliteFoundEvents(FoundEventsContract):
     """What headers tell, in a real file."""
+
+
+class TestSqliteDue(DueContract):
+    """Due dates, in a real file."""
 
 
 def test_a_commit_is_on_the_disk_before_it_returns_and_references_are_kept(store):
