@@ -52,7 +52,7 @@ def keep_found_events(store: Store, result: Result) -> tuple[ServiceEvent, ...]:
     """
     acquired = result.acquisition
     device = acquired.device
-    if result.id is None or acquired.at is None or not (device.serial or device.station or device.name):
+    if result.id is None or not (device.serial or device.station or device.name):
         return ()
     told = [store.neighbours.of(result.id, keyword) for keyword in SIGNS if keyword in acquired.attributes]
     return tuple(event for seen in told if seen is not None for event in _events(store, seen))
@@ -88,7 +88,7 @@ def _change(store: Store, old: Seen, new: Seen, *, doubted: Seen | None = None) 
         )
     elif first.at > new.at:
         yield store.events.correct(first, at=new.at, before=first.before)
-    elif doubted is not None and (first.at, first.before) == (new.at, doubted.value) and doubted.value != old.value:
+    elif doubted is not None and (first.at, first.before) == (new.at, doubted.value):
         yield store.events.correct(first, at=first.at, before=old.value)
 
 

@@ -6,12 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import update
 
 from optimage.model.baseline import EventKind, ServiceEvent
 from optimage.model.outcome import DeviceIdentity, ProfileReference, Result
 from optimage.model.tolerance import Verdict
 from optimage.schedule import DueState, Grace
 from optimage.store.engine import Store
+from optimage.store.schema import PROFILE_REVISION
 from optimage.workflow.due import Clock, Due, due
 from tests.integration.store.contract import receive
 from tests.integration.store.samples import NOON, PROFILE, digest, not_measured, result
@@ -88,9 +90,12 @@ class DueContract:
 
     def test_a_later_revision_does_not_put_off_what_was_never_measured(self, store):
         schedule(store)
-        first = store.profiles.get("ct_daily").applied_at
+        applied = store.profiles.get("ct_daily").applied_at
+        with store.database.writing() as connection:  # nobody can apply a profile yesterday
+            connection.execute(update(PROFILE_REVISION).values(applied_at=applied - 20 * DAY))
         schedule(store, "monthly")
-        assert look(store, (first - NOON) / DAY)[0].due == first.date()
+        (row,) = look(store, (applied - NOON) / DAY)
+        assert (row.due, row.state) == (day_of(applied - 20 * DAY), DUE)
 
     def test_the_schedule_of_the_latest_revision_holds(self, store):
         schedule(store, "yearly")
