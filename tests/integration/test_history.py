@@ -2,24 +2,20 @@
 """Older results from a table: checked as a whole, stored as a whole, once, and on the chart as imported."""
 
 import csv
-import json
 import re
 import shlex
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from optimage.cli.edge import run
-from optimage.cli.main import cli
 from optimage.dicom.writer import write_image
-from optimage.store.engine import Store
 from optimage.synthetic.ct_header import CtScan
 from optimage.synthetic.ct_water import CtWater, render_ct_water
 from tests.contract.sources import ROOT
-from tests.integration.site import PROFILE, Site, enter, value
+from tests.integration.desk import Desk
+from tests.integration.site import PROFILE, enter, value
 
 PAGE = (ROOT / "docs" / "how-to" / "bring-your-history.md").read_text(encoding="utf-8")
 READINGS = '[readings]\nroom = { unit = "°C", minimum = 10, maximum = 40 }\n'
@@ -35,19 +31,8 @@ method = "imported@1"
 """
 
 
-class Desk:
-    """Runs verbs in this process; remembers what they print."""
-
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.folder = folder
-        self.capsys = capsys
-
-    def __call__(self, *arguments: object, code: int = 0) -> str:
-        """Run one verb and return what it printed; of a refusal, what it said."""
-        found = run(cli, list(map(str, arguments)))
-        shown = self.capsys.readouterr()
-        assert found == code, (found, shown)
-        return shown.err if code == 2 else shown.out
+class ImportDesk(Desk):
+    """Brings tables along."""
 
     def bring(self, table: str, mapping: str = MAPPING, *more: str, code: int = 0) -> str:
         """Import a table by a mapping."""
@@ -55,14 +40,6 @@ class Desk:
         (self.folder / "mapping.toml").write_text(mapping)
         files = (self.folder / "history.csv", "--mapping", self.folder / "mapping.toml")
         return self("import", *files, "--profile", "ct_water", *more, code=code)
-
-    def results(self, *arguments: str) -> list[dict[str, Any]]:
-        """Return the stored results."""
-        return list(json.loads(self("results", "--json", *arguments))["results"])
-
-    def store(self) -> Store:
-        """Open the store that the verbs write to."""
-        return Site(self.folder / "home").store()
 
     def image(self) -> Path:
         """Write a digital slice, acquired after everything that is imported."""
@@ -74,17 +51,17 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Desk:
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> ImportDesk:
     """A home with one applied profile and no result."""
     enter(tmp_path / "home", monkeypatch)
     monkeypatch.setenv("OPTIMAGE_OPERATOR", "anna")
-    desk = Desk(tmp_path, capsys)
+    desk = ImportDesk(tmp_path, capsys)
     (tmp_path / "profile.toml").write_text(PROFILE.format(quiet_period_s=1) + READINGS)
     desk("profile", "apply", tmp_path / "profile.toml", "--reason", "test")
     return desk
 
 
-def test_the_how_to_page_works_as_it_is_written(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_how_to_page_works_as_it_is_written(desk: ImportDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Write its files, run its commands, and find every line that it shows as output in what they printed."""
     monkeypatch.chdir(desk.folder)
     desk.image()
@@ -114,7 +91,7 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
 
 
-def test_what_was_imported_says_from_where_and_is_not_judged(desk: Desk) -> None:
+def test_what_was_imported_says_from_where_and_is_not_judged(desk: ImportDesk) -> None:
     table = "when,noise\n2026-03-02 07:30,25.0\n"
     desk.bring(table)
     (result,) = desk.results()
@@ -132,12 +109,12 @@ def test_what_was_imported_says_from_where_and_is_not_judged(desk: Desk) -> None
     assert result["inputs"] == []
 
 
-def test_values_are_judged_where_the_mapping_says_so(desk: Desk) -> None:
+def test_values_are_judged_where_the_mapping_says_so(desk: ImportDesk) -> None:
     desk.bring("when,noise\n2026-03-02 07:30,25.0\n2026-03-03,5.0\n", "judge = true\n" + MAPPING)
     assert [result["verdict"] for result in desk.results()] == ["fail", "pass"]
 
 
-def test_the_same_file_twice_adds_nothing_and_a_longer_one_what_is_new(desk: Desk) -> None:
+def test_the_same_file_twice_adds_nothing_and_a_longer_one_what_is_new(desk: ImportDesk) -> None:
     first = "when,noise\n2026-03-02,5.1\n2026-03-03,5.2\n"
     assert "stored: 2; stored before: 0" in desk.bring(first)
     assert "stored: 0; stored before: 2" in desk.bring(first)
@@ -145,7 +122,7 @@ def test_the_same_file_twice_adds_nothing_and_a_longer_one_what_is_new(desk: Des
     assert len(desk.results("--all")) == 3
 
 
-def test_the_audit_trail_says_who_imported_which_file(desk: Desk) -> None:
+def test_the_audit_trail_says_who_imported_which_file(desk: ImportDesk) -> None:
     table = "when,noise\n2026-03-02,5.1\n"
     desk.bring(table)
     desk.bring(table)
@@ -155,12 +132,12 @@ def test_the_audit_trail_says_who_imported_which_file(desk: Desk) -> None:
         assert store.check() == ()
 
 
-def test_a_dry_run_stores_nothing(desk: Desk) -> None:
+def test_a_dry_run_stores_nothing(desk: ImportDesk) -> None:
     assert "nothing was stored" in desk.bring("when,noise\n2026-03-02,5.1\n", MAPPING, "--dry-run")
     assert desk.results("--all") == []
 
 
-def test_all_mistakes_are_told_with_their_lines_and_nothing_is_stored(desk: Desk) -> None:
+def test_all_mistakes_are_told_with_their_lines_and_nothing_is_stored(desk: ImportDesk) -> None:
     mapping = MAPPING.replace('unit = "HU"', 'unit = "mm"') + '[values.nois]\ncolumn = "noise"\nunit = "HU"\n'
     table = (
         'when,noise,note\n2026-03-02,5.1,fine\n2026-13-02,5.1,month\n2026-03-03,"5,1",comma\n'
@@ -204,14 +181,14 @@ def test_all_mistakes_are_told_with_their_lines_and_nothing_is_stored(desk: Desk
     ],
 )
 def test_a_mapping_that_cannot_be_meant_is_refused_with_its_reason(
-    desk: Desk, before: str, after: str, told: str
+    desk: ImportDesk, before: str, after: str, told: str
 ) -> None:
     shown = desk.bring("when,noise,µ\n2026-03-02,5.1,\n", MAPPING.replace(before, after, 1), code=2)
     assert told in shown
     assert desk.results("--all") == []
 
 
-def test_readings_come_without_a_method_within_their_range_and_take_further_ones(desk: Desk) -> None:
+def test_readings_come_without_a_method_within_their_range_and_take_further_ones(desk: ImportDesk) -> None:
     mapping = MAPPING + '[values.room]\ncolumn = "room"\nunit = "°C"\n'
     assert "2: room: room = 70 °C is not plausible" in desk.bring(
         "when,noise,room\n2026-03-02,5.1,70\n", mapping, code=2
@@ -224,7 +201,7 @@ def test_readings_come_without_a_method_within_their_range_and_take_further_ones
     assert (value(result, "room")["value"], value(result, "noise")["value"]) == (22.0, 5.1)
 
 
-def test_factor_and_uncertainty_give_values_in_the_unit_of_the_profile(desk: Desk) -> None:
+def test_factor_and_uncertainty_give_values_in_the_unit_of_the_profile(desk: ImportDesk) -> None:
     mapping = MAPPING.replace('unit = "HU"', 'unit = "HU"\nfactor = -10\nuncertainty = "u"')
     desk.bring("when,noise,u\n2026-03-02,-0.5,0.02\n", mapping)
     noise = value(desk.results()[0], "noise")
@@ -232,7 +209,7 @@ def test_factor_and_uncertainty_give_values_in_the_unit_of_the_profile(desk: Des
     assert "an uncertainty is not negative" in desk.bring("when,noise,u\n2026-03-03,-0.5,-0.02\n", mapping, code=2)
 
 
-def test_devices_are_found_by_name_described_by_the_mapping_or_new(desk: Desk) -> None:
+def test_devices_are_found_by_name_described_by_the_mapping_or_new(desk: ImportDesk) -> None:
     desk("analyse", desk.image())
     (measured,) = desk.results()
     mapping = MAPPING + '[device]\ncolumn = "unit"\n[devices.old]\nmanufacturer = "M"\nmodel = "X"\nserial = "7"\n'
@@ -247,7 +224,7 @@ def test_devices_are_found_by_name_described_by_the_mapping_or_new(desk: Desk) -
     assert "the device is not told" in desk.bring("when,noise,unit\n2026-03-02,5.1,\n", mapping, code=2)
 
 
-def test_what_was_measured_at_that_moment_already_is_left_out_and_counted(desk: Desk) -> None:
+def test_what_was_measured_at_that_moment_already_is_left_out_and_counted(desk: ImportDesk) -> None:
     desk("analyse", desk.image())
     (measured,) = desk.results()
     shown = desk.bring(f"when,noise\n{measured['acquired_at']},5.1\n2026-03-02,5.2\n")
@@ -255,7 +232,7 @@ def test_what_was_measured_at_that_moment_already_is_left_out_and_counted(desk: 
     assert "results stored: 1" in shown
 
 
-def test_own_tables_can_be_brought_back(desk: Desk) -> None:
+def test_own_tables_can_be_brought_back(desk: ImportDesk) -> None:
     """What another site exports by date is a history here, its foot left out."""
     desk.bring("when,noise\n2026-03-02,5.1\n2026-03-03,5.2\n")
     desk("export", "--profile", "ct_water", "--table", "wide", "-o", desk.folder / "out.csv")
@@ -269,14 +246,14 @@ def test_own_tables_can_be_brought_back(desk: Desk) -> None:
     assert "stored: 0; stored before: 2" in shown
 
 
-def test_rows_of_one_moment_are_told_apart_by_their_order(desk: Desk) -> None:
+def test_rows_of_one_moment_are_told_apart_by_their_order(desk: ImportDesk) -> None:
     table = "when,noise\n2026-03-02,5.1\n2026-03-02,5.2\n"
     assert "stored: 2" in desk.bring(table)
     assert "stored: 0" in desk.bring(table)
     assert [value(result, "noise")["value"] for result in desk.results()] == [5.1, 5.2]
 
 
-def test_an_unknown_profile_or_file_is_a_wrong_call(desk: Desk) -> None:
+def test_an_unknown_profile_or_file_is_a_wrong_call(desk: ImportDesk) -> None:
     desk.bring("when,noise\n", MAPPING)
     files = (desk.folder / "history.csv", "--mapping", desk.folder / "mapping.toml")
     desk("import", *files, "--profile", "nobody", code=2)
