@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-"""Every sentence a person can see is wrapped, and translated into German."""
+"""Every sentence a person can see is wrapped, and translated."""
 
 import ast
 import inspect
@@ -19,7 +19,8 @@ from tests.contract.catalogues import (
 from tests.contract.sources import product_files, shown, tree_of
 from tests.contract.unwrapped import error_names, problems
 
-LANGUAGES = ("de",)
+LANGUAGES = ("de", "fr")
+COMPLETE = ("de",)  # French may still lack sentences: those are shown in English
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +30,7 @@ def said():
     return found
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", COMPLETE)
 def test_every_sentence_is_translated(said, language):
     catalogue = load_catalogue(language)
     missing = sorted(str(s) for s in said if not is_translated(catalogue, s))

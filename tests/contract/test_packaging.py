@@ -9,7 +9,7 @@ import pytest
 
 from tests.contract.sources import CODE, ROOT, product_files, shown
 
-LANGUAGES = ("de",)
+LANGUAGES = ("de", "fr")
 DATA = {"profiles": "*.toml", "report_templates": "*.toml"}
 BUILD = "import sys; from hatchling.builders.wheel import WheelBuilder; print(*WheelBuilder(sys.argv[1]).build(directory=sys.argv[2], versions=['standard']))"  # noqa: E501
 
