@@ -3,6 +3,10 @@
 
 import gettext as gettext_module
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache
 from string import Formatter
 from typing import Any
@@ -15,8 +19,48 @@ DOMAIN = "optimage"
 COMMA_LANGUAGES = frozenset({"de", "fr", "lb", "nl", "it", "es"})
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """In which language a report speaks, and how it writes numbers and dates; empty entries are the reader's own.
+
+    Attributes
+    ----------
+    language : str
+        Two letters.
+    decimal : str
+        The decimal mark, `.` or `,`; empty for the one of the language.
+    dates : str
+        `iso`, `local`, or empty for the usual ones.
+    """
+
+    language: str = ""
+    decimal: str = ""
+    dates: str = ""
+
+
+_OWN = Manner()
+_MANNER: ContextVar[Manner] = ContextVar("manner", default=_OWN)
+
+
+@contextmanager
+def speaking(manner: Manner) -> Iterator[None]:
+    """Let everything inside speak in a manner, in this thread alone."""
+    token = _MANNER.set(manner)
+    try:
+        yield
+    finally:
+        _MANNER.reset(token)
+
+
+def manner() -> Manner:
+    """Return how to speak here."""
+    return _MANNER.get()
+
+
 def language() -> str:
-    """Return the two-letter language from `OPTIMAGE_LANGUAGE` or the locale variables; `en` by default."""
+    """Return the two-letter language: that of `speaking`, of `OPTIMAGE_LANGUAGE`, of the locale variables, or `en`."""
+    if spoken := _MANNER.get().language:
+        return spoken
     for variable in ("OPTIMAGE_LANGUAGE", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(variable, "")
         if value:
@@ -57,7 +101,8 @@ class _LocalFormatter(Formatter):
 
 def localised(number: str) -> str:
     """Return a formatted number with the decimal mark of the user's language."""
-    return number.replace(".", ",") if language() in COMMA_LANGUAGES else number
+    mark = _MANNER.get().decimal or ("," if language() in COMMA_LANGUAGES else ".")
+    return number.replace(".", mark)
 
 
 def say(message: Message) -> str:

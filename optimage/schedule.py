@@ -4,8 +4,10 @@
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+
+from optimage.model.tolerance import Verdict
 
 DAY = timedelta(days=1)
 
@@ -76,6 +78,48 @@ class Deadline:
         if today < self.due:
             return DueState.DONE
         return DueState.DUE if today <= self.until else DueState.OVERDUE
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The last measurement that counts, with its local day."""
+
+    result_id: int
+    at: datetime
+    day: date
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """How one profile stands on one device.
+
+    Attributes
+    ----------
+    profile_id, title, schedule : str
+        The profile, and how often it is measured.
+    site, device : str
+        Where, and on what, as people call it; empty where it is unknown.
+    state : DueState
+        How it stands today.
+    due, until : date
+        From which day on it is due, and the last day on which it is not overdue.
+    days_over : int
+        For how many days it has been overdue; 0 where it is not.
+    last : Done or None
+        What was measured last; None if nothing ever was.
+    """
+
+    profile_id: str
+    title: str
+    schedule: str
+    site: str
+    device: str
+    state: DueState
+    due: date
+    until: date
+    days_over: int
+    last: Done | None
 
 
 def deadline(last: date, schedule: str, grace: Grace) -> Deadline:

@@ -13,9 +13,9 @@ from optimage.i18n import _, ngettext
 from optimage.messages import N_
 
 if TYPE_CHECKING:
-    from optimage.schedule import Grace
+    from optimage.schedule import Due, Grace
     from optimage.settings import Settings
-    from optimage.workflow.due import Clock, Due
+    from optimage.workflow.due import Clock
 
 OVERDUE = 1
 SCHEDULES = {

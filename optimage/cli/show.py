@@ -9,11 +9,11 @@ import click
 
 from optimage.cli.edge import NOT_MEASURED, visible
 from optimage.cli.table import format_limits, format_number, format_table, format_verdict
+from optimage.document.words import by_hand
 from optimage.export.json import envelope
 from optimage.i18n import _, say
 from optimage.model.outcome import Result
 from optimage.model.tolerance import Verdict
-from optimage.report.words import by_hand
 from optimage.spc.words import TITLES
 
 if TYPE_CHECKING:

@@ -2,17 +2,14 @@
 """Blocks of a report: each a function from the context to parts of the document."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from optimage.charts.control_chart import control_chart
 from optimage.charts.curve import curve_charts
 from optimage.charts.history import of_one_piece
-from optimage.i18n import _, ngettext, say
-from optimage.model.outcome import Assignment, JudgedMeasurement
-from optimage.model.tolerance import Verdict
-from optimage.report.context import JUDGED, ReportContext
-from optimage.report.document import (
+from optimage.document.measurement import JUDGED, MeasurementContext
+from optimage.document.parts import (
     Align,
     Cell,
     Chart,
@@ -27,9 +24,7 @@ from optimage.report.document import (
     Title,
     Tone,
 )
-from optimage.report.montage_block import montage
-from optimage.report.picture_block import picture
-from optimage.report.words import (
+from optimage.document.words import (
     NOTHING,
     action_text,
     by_hand,
@@ -40,11 +35,14 @@ from optimage.report.words import (
     uncertainty,
     unit_text,
 )
+from optimage.i18n import _, ngettext, say
+from optimage.model.outcome import Assignment, JudgedMeasurement
+from optimage.model.tolerance import Verdict
 
 UNVERIFIED = " *"
 
 
-def title(context: ReportContext) -> Iterator[Part]:
+def title(context: MeasurementContext) -> Iterator[Part]:
     """Say what was measured, on what, when, and with which overall verdict."""
     result, profile = context.result, context.profile
     acquisition, reference = result.acquisition, result.profile
@@ -74,7 +72,7 @@ def _by_hand(assignments: Iterable[Assignment]) -> Iterator[Part]:
             yield Paragraph(say(line), Tone.QUIET)
 
 
-def results(context: ReportContext) -> Iterator[Part]:
+def results(context: MeasurementContext) -> Iterator[Part]:
     """List every summary value with its limits and verdict, those that were judged first."""
     if not context.summaries:
         return
@@ -83,7 +81,7 @@ def results(context: ReportContext) -> Iterator[Part]:
     yield from _footnote(context.summaries)
 
 
-def recorded(context: ReportContext) -> Iterator[Part]:
+def recorded(context: MeasurementContext) -> Iterator[Part]:
     """List what was read from the header."""
     if not context.recorded:
         return
@@ -92,7 +90,7 @@ def recorded(context: ReportContext) -> Iterator[Part]:
     yield from _footnote(context.recorded)
 
 
-def readings(context: ReportContext) -> Iterator[Part]:
+def readings(context: MeasurementContext) -> Iterator[Part]:
     """List what a person read, and say who and when."""
     if not context.readings:
         return
@@ -105,7 +103,7 @@ def readings(context: ReportContext) -> Iterator[Part]:
         yield Paragraph(f"{told}: {reading.text}" if reading.text else told, Tone.QUIET)
 
 
-def failures(context: ReportContext) -> Iterator[Part]:
+def failures(context: MeasurementContext) -> Iterator[Part]:
     """Say what could not be measured, why, and what to do."""
     if not context.result.failures:
         return
@@ -116,7 +114,7 @@ def failures(context: ReportContext) -> Iterator[Part]:
         yield Paragraph(lead + "; ".join(sentences), verdict=Verdict.NOT_MEASURED)
 
 
-def notes(context: ReportContext) -> Iterator[Part]:
+def notes(context: MeasurementContext) -> Iterator[Part]:
     """Repeat the module's remarks and what people said of the result."""
     result = context.result
     if not result.notes and not result.reviews:
@@ -129,7 +127,7 @@ def notes(context: ReportContext) -> Iterator[Part]:
         yield Paragraph(f"{words}: {review.text}" if review.text else words)
 
 
-def charts(context: ReportContext) -> Iterator[Part]:
+def charts(context: MeasurementContext) -> Iterator[Part]:
     """Draw the control chart of each judged summary that has a history."""
     judged = [j for j in (*context.summaries, *context.readings) if j.judgement.verdict in JUDGED]
     drawn = tuple(_chart(context, j) for j in judged if len(context.history(j)) > 1)
@@ -142,7 +140,7 @@ def charts(context: ReportContext) -> Iterator[Part]:
         yield Paragraph(_("No earlier result of this device and profile: charts begin with the second one."))
 
 
-def items(context: ReportContext, *, rows: int = 40) -> Iterator[Part]:
+def items(context: MeasurementContext, *, rows: int = 40) -> Iterator[Part]:
     """List the values of single slices, heads and frames, at most `rows` of them."""
     found = context.items
     if not found:
@@ -164,7 +162,7 @@ def items(context: ReportContext, *, rows: int = 40) -> Iterator[Part]:
         yield Paragraph(text.format(n=more), Tone.QUIET)
 
 
-def curves(context: ReportContext) -> Iterator[Part]:
+def curves(context: MeasurementContext) -> Iterator[Part]:
     """Draw the curves behind the numbers, those of one group in one chart."""
     found = curve_charts(context.result.curves)
     if not found:
@@ -173,7 +171,7 @@ def curves(context: ReportContext) -> Iterator[Part]:
     yield Charts(tuple(Chart(spec) for spec in found))
 
 
-def provenance(context: ReportContext) -> Iterator[Part]:
+def provenance(context: MeasurementContext) -> Iterator[Part]:
     """State everything needed to get the same numbers again."""
     result, origin = context.result, context.result.provenance
     roles = Counter(reference.role for reference in result.inputs)
@@ -196,14 +194,14 @@ def provenance(context: ReportContext) -> Iterator[Part]:
     )
 
 
-def signatures(context: ReportContext) -> Iterator[Part]:
+def signatures(context: MeasurementContext) -> Iterator[Part]:
     """Leave room to sign."""
     operator = context.result.provenance.operator
     measured = f"{_('Measured by')} {operator}" if operator else _("Measured by")
     yield Signatures((measured, _("Reviewed by")))
 
 
-def _judged_table(context: ReportContext, measurements: Iterable[JudgedMeasurement]) -> Table:
+def _judged_table(context: MeasurementContext, measurements: Iterable[JudgedMeasurement]) -> Table:
     return Table(
         (
             Column(_("Measurement"), 0.28),
@@ -218,7 +216,7 @@ def _judged_table(context: ReportContext, measurements: Iterable[JudgedMeasureme
     )
 
 
-def _judged_row(context: ReportContext, judged: JudgedMeasurement) -> tuple[Cell, ...]:
+def _judged_row(context: MeasurementContext, judged: JudgedMeasurement) -> tuple[Cell, ...]:
     measured, judgement = judged.measurement, judged.judgement
     mark = "" if judgement.verified else UNVERIFIED
     limits = [text + mark for text in limits_text(judgement.limits, measured.unit)]
@@ -245,7 +243,7 @@ def _footnote(measurements: Iterable[JudgedMeasurement]) -> Iterator[Part]:
         yield Paragraph(_("Sources of limits: {sources}").format(sources="; ".join(sources)), Tone.QUIET)
 
 
-def _item_row(context: ReportContext, judged: JudgedMeasurement) -> tuple[Cell, ...]:
+def _item_row(context: MeasurementContext, judged: JudgedMeasurement) -> tuple[Cell, ...]:
     measured = judged.measurement
     return (
         Cell(context.title(measured.key)),
@@ -256,7 +254,7 @@ def _item_row(context: ReportContext, judged: JudgedMeasurement) -> tuple[Cell, 
     )
 
 
-def _chart(context: ReportContext, judged: JudgedMeasurement) -> Chart:
+def _chart(context: MeasurementContext, judged: JudgedMeasurement) -> Chart:
     key, unit = judged.measurement.key, judged.measurement.unit
     lines = context.lines.get(key)
     history = context.histories.get(key) or of_one_piece(context.history(judged), lines)
@@ -266,20 +264,3 @@ def _chart(context: ReportContext, judged: JudgedMeasurement) -> Chart:
 
 def _pairs(values: Mapping[str, object]) -> str:
     return ", ".join(f"{name} = {value}" for name, value in values.items()) or NOTHING
-
-
-BLOCKS: dict[str, Callable[..., Iterator[Part]]] = {
-    "title": title,
-    "results": results,
-    "recorded": recorded,
-    "readings": readings,
-    "failures": failures,
-    "notes": notes,
-    "picture": picture,
-    "montage": montage,
-    "curves": curves,
-    "charts": charts,
-    "items": items,
-    "provenance": provenance,
-    "signatures": signatures,
-}

@@ -4,14 +4,14 @@
 from collections.abc import Iterator
 
 from optimage.charts.picture import cropped
+from optimage.document.measurement import MeasurementContext
+from optimage.document.parts import Heading, Part, Pictures
 from optimage.i18n import _, localised
 from optimage.model.images import Image
 from optimage.model.shapes import Overlay
-from optimage.report.context import ReportContext
-from optimage.report.document import Heading, Part, Pictures
 
 
-def montage(context: ReportContext, *, most: int = 6) -> Iterator[Part]:
+def montage(context: MeasurementContext, *, most: int = 6) -> Iterator[Part]:
     """Show one image of each kind, where there are several: images whose regions have other names are other kinds.
 
     An image with some of the regions of another is of no kind of its own.
@@ -25,7 +25,7 @@ def montage(context: ReportContext, *, most: int = 6) -> Iterator[Part]:
     yield Pictures(tuple((cropped(image, overlays), _caption(image)) for image, overlays in shown))
 
 
-def _kinds(context: ReportContext) -> list[tuple[Image, tuple[Overlay, ...]]]:
+def _kinds(context: MeasurementContext) -> list[tuple[Image, tuple[Overlay, ...]]]:
     """Return one image of each kind, the middle one of its kind, with its overlays."""
     by_image: dict[tuple[str, int], list[Overlay]] = {}
     for overlay in context.result.overlays:

@@ -23,15 +23,16 @@ from reportlab.platypus import (
     PageTemplate,
     Spacer,
 )
+from reportlab.platypus import PageBreak as NewPage
 from reportlab.platypus import Table as Grid
 
 from optimage.charts.palette import ACCENT, QUIET, RULE
-from optimage.i18n import _
-from optimage.report.document import (
+from optimage.document.parts import (
     Charts,
     Document,
     Facts,
     Heading,
+    PageBreak,
     Paragraph,
     Part,
     Picture,
@@ -41,6 +42,9 @@ from optimage.report.document import (
     Title,
     Tone,
 )
+from optimage.document.words import SIGNS, verdict_text
+from optimage.i18n import _
+from optimage.model.tolerance import Verdict
 from optimage.report.pdf_chart import ChartFlowable
 from optimage.report.pdf_pages import NumberedCanvas
 from optimage.report.pdf_picture import PictureFlowable
@@ -62,7 +66,6 @@ from optimage.report.pdf_style import (
     words,
 )
 from optimage.report.pdf_table import facts, table
-from optimage.report.words import SIGNS, verdict_text
 
 WIDTH_PT = A4[0] - 2 * MARGIN_PT
 FOOT_PT = 9 * mm
@@ -124,7 +127,7 @@ def _draw_foot(canvas: Canvas, text: str, *, page: int, pages: int) -> None:
 
 
 def _title(part: Title) -> list[Flowable]:
-    badge = _badge(part)
+    badge = _badge(part.verdict) if part.verdict else ""
     left = [
         words(shortened(part.text, MOST_IN_TITLE), TITLE),
         Spacer(1, 2),
@@ -139,12 +142,12 @@ _NO_RIGHT = ("RIGHTPADDING", (0, 0), (-1, -1), 0)
 _FONT = ("FONT", (0, 0), (-1, -1), REGULAR)
 
 
-def _badge(part: Title) -> Grid:
-    grid = Grid([[verdict_text(part.verdict)]], [44 * mm], [10 * mm])
-    shade = verdict_colour(part.verdict)
+def _badge(verdict: Verdict) -> Grid:
+    grid = Grid([[verdict_text(verdict)]], [44 * mm], [10 * mm])
+    shade = verdict_colour(verdict)
     grid.setStyle(
         [
-            ("FONT", (0, 0), (-1, -1), VERDICTS[part.verdict].fontName, 12),
+            ("FONT", (0, 0), (-1, -1), VERDICTS[verdict].fontName, 12),
             ("TEXTCOLOR", (0, 0), (-1, -1), shade),
             ("ALIGN", (0, 0), (-1, -1), "CENTER"),
             ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
@@ -207,11 +210,19 @@ def _in_pairs(cells: list[list[Flowable]], width: float) -> Grid:
 def _signatures(part: Signatures) -> list[Flowable]:
     width = (WIDTH_PT - GAP_PT) / 2
     date = _("Date, signature")
-    left, right = (words(f"{shortened(label, MOST_IN_TITLE)} · {date}", NOTE) for label in part.labels)
+    signed: list[Flowable] = [words(shortened(line, MOST_IN_TITLE), BODY) for line in part.signed]
+    if not part.labels:
+        return signed
+    labels = (*part.labels, "")[:2]
+    left, right = (words(f"{shortened(label, MOST_IN_TITLE)} · {date}" if label else "", NOTE) for label in labels)
     grid = Grid([["", "", ""], [left, "", right]], [width, GAP_PT, width], [14 * mm, None], hAlign="LEFT")
-    lines = [("LINEBELOW", (i, 0), (i, 0), 0.6, colour(QUIET)) for i in (0, 2)]
+    lines = [("LINEBELOW", (i, 0), (i, 0), 0.6, colour(QUIET)) for i in (0, 2)[: len(part.labels)]]
     grid.setStyle([*lines, ("LEFTPADDING", (0, 0), (-1, -1), 0), _NO_RIGHT, _FONT])
-    return [KeepTogether([grid])]
+    return [*signed, KeepTogether([grid])]
+
+
+def _page_break(_part: PageBreak) -> list[Flowable]:
+    return [NewPage()]
 
 
 _WRITERS: dict[type[Part], Callable[[Any], list[Flowable]]] = {
@@ -224,4 +235,5 @@ _WRITERS: dict[type[Part], Callable[[Any], list[Flowable]]] = {
     Picture: _picture,
     Pictures: _pictures,
     Signatures: _signatures,
+    PageBreak: _page_break,
 }

@@ -7,7 +7,8 @@ from typing import Any
 from reportlab.platypus import Table as Grid
 
 from optimage.charts.palette import INK, RULE
-from optimage.report.document import Align, Cell, Facts, Table
+from optimage.document.parts import Align, Cell, Facts, Table
+from optimage.document.words import verdict_text
 from optimage.report.pdf_style import (
     BELOW,
     BODY,
@@ -22,7 +23,6 @@ from optimage.report.pdf_style import (
     shortened,
     words,
 )
-from optimage.report.words import verdict_text
 
 FIGURE_SPACE, PUNCTUATION_SPACE = "\u2007", "\u2008"
 LABEL_SHARE = 0.13

@@ -4,16 +4,16 @@
 from collections.abc import Iterator, Sequence
 
 from optimage.charts.picture import picture as picture_spec
+from optimage.document.measurement import MeasurementContext
+from optimage.document.parts import Align, Cell, Column, Heading, Part, Picture, Table
 from optimage.i18n import _, localised
 from optimage.model.images import Image
 from optimage.model.shapes import Overlay, RoiStatistics
-from optimage.report.context import ReportContext
-from optimage.report.document import Align, Cell, Column, Heading, Part, Picture, Table
 
 FIGURES = 4  # significant figures of pixel statistics, whose unit is the image's own
 
 
-def picture(context: ReportContext, *, rows: int = 16) -> Iterator[Part]:
+def picture(context: MeasurementContext, *, rows: int = 16) -> Iterator[Part]:
     """Show the central image that was measured, its regions by name and what they hold."""
     image = central_image(context)
     if image is None:
@@ -27,7 +27,7 @@ def picture(context: ReportContext, *, rows: int = 16) -> Iterator[Part]:
     yield Picture(spec, caption, _regions([o for o in overlays if o.statistics][:rows]))
 
 
-def central_image(context: ReportContext) -> Image | None:
+def central_image(context: MeasurementContext) -> Image | None:
     """Return the middle one of the chosen slices with regions, else of any with regions, else of all."""
     result = context.result
     chosen = list(result.localisation.slices) if result.localisation else []
@@ -41,7 +41,7 @@ def central_image(context: ReportContext) -> Image | None:
     return None
 
 
-def _overlays(context: ReportContext, image: Image) -> tuple[Overlay, ...]:
+def _overlays(context: MeasurementContext, image: Image) -> tuple[Overlay, ...]:
     located = context.result.localisation.shapes if context.result.localisation else ()
     drawn: dict[object, Overlay] = {}
     for overlay in (*context.result.overlays, *located):

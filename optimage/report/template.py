@@ -5,21 +5,23 @@ import tomllib
 from functools import cache
 from typing import Any
 
+from optimage.document.block import Scope
+from optimage.document.measurement import MeasurementContext
+from optimage.document.parts import Document
 from optimage.errors import UsageError
 from optimage.i18n import _, language
 from optimage.messages import N_
-from optimage.report.blocks import BLOCKS
-from optimage.report.context import ReportContext
-from optimage.report.document import Document
+from optimage.report.registry import blocks
 from optimage.resources import data_folder
 
 DEFAULT = "measurement"
 
 
-def create_document(context: ReportContext) -> Document:
+def create_document(context: MeasurementContext) -> Document:
     """Fill the template that the profile names with `context`."""
+    known = blocks(Scope.MEASUREMENT)
     template = load_template(context.profile.report if context.profile else DEFAULT)
-    parts = tuple(part for kind, settings in template for part in BLOCKS[kind](context, **settings))
+    parts = tuple(part for kind, settings in template for part in known[kind].write(context, **settings))
     device = context.result.acquisition.device.title
     software = f"Optimage {context.result.provenance.software_version}"
     return Document(
@@ -51,15 +53,16 @@ def load_template(name: str) -> tuple[tuple[str, dict[str, Any]], ...]:
             known=", ".join(sorted(found)),
         )
     with found[name].open("rb") as stream:
-        blocks = tomllib.load(stream)["block"]
-    for block in blocks:
-        if block["kind"] not in BLOCKS:
+        listed = tomllib.load(stream)["block"]
+    allowed = blocks(Scope.MEASUREMENT)
+    for block in listed:
+        if block["kind"] not in allowed:
             raise UsageError(
                 "unknown_report_block",
                 N_("the report template {name} names an unknown block {kind}"),
                 advice=N_("use blocks among {known}"),
                 name=name,
                 kind=block["kind"],
-                known=", ".join(BLOCKS),
+                known=", ".join(allowed),
             )
-    return tuple((block["kind"], {k: v for k, v in block.items() if k != "kind"}) for block in blocks)
+    return tuple((block["kind"], {k: v for k, v in block.items() if k != "kind"}) for block in listed)

@@ -8,13 +8,13 @@ from datetime import datetime
 from optimage.charts.control_chart import control_chart
 from optimage.charts.spec import ChartSpec
 from optimage.charts.two_axes import two_axes_chart
+from optimage.document.words import line_values
 from optimage.errors import UsageError
 from optimage.i18n import _
 from optimage.messages import N_
 from optimage.model.control import TrendPoint
 from optimage.model.phantom import PhantomModule
 from optimage.model.profile import Profile
-from optimage.report.words import line_values
 from optimage.store.engine import Store
 from optimage.workflow.chart_kinds import DERIVED, Background, background_of, derived_chart, histogram_of, history_of
 from optimage.workflow.control import Control, controls_of

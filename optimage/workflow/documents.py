@@ -6,11 +6,11 @@ from datetime import datetime
 from io import StringIO
 from pathlib import Path
 
+from optimage.document.measurement import MeasurementContext
 from optimage.export.csv import write_csv
 from optimage.model.images import Image
 from optimage.model.outcome import Result
 from optimage.model.phantom import PhantomModule
-from optimage.report.context import ReportContext
 from optimage.report.measurement import build_measurement_report
 from optimage.store.engine import Store
 from optimage.workflow.chart_kinds import history_of_result
@@ -27,7 +27,7 @@ def build_report(store: Store, modules: Mapping[str, PhantomModule], result: Res
     profile = revision.profile if revision else None
     trends = trends_of(store, result)
     module = modules.get(result.phantom)
-    context = ReportContext(
+    context = MeasurementContext(
         result=result,
         info=module.info if module else None,
         images=shown_images(store, result),

@@ -10,52 +10,10 @@ from optimage.model.baseline import EventKind
 from optimage.model.profile import ProfileRevision
 from optimage.model.records import Device, Latest
 from optimage.model.tolerance import Verdict
-from optimage.schedule import Deadline, DueState, Grace, deadline
+from optimage.schedule import Deadline, Done, Due, DueState, Grace, deadline
 from optimage.store.engine import Store
 from optimage.store.reviews import standing
 from optimage.store.rows import acquired_at
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The last measurement that counts, with its local day."""
-
-    result_id: int
-    at: datetime
-    day: date
-    verdict: Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """How one profile stands on one device.
-
-    Attributes
-    ----------
-    profile_id, title, schedule : str
-        The profile, and how often it is measured.
-    site, device : str
-        Where, and on what, as people call it; empty where it is unknown.
-    state : DueState
-        How it stands today.
-    due, until : date
-        From which day on it is due, and the last day on which it is not overdue.
-    days_over : int
-        For how many days it has been overdue; 0 where it is not.
-    last : Done or None
-        What was measured last; None if nothing ever was.
-    """
-
-    profile_id: str
-    title: str
-    schedule: str
-    site: str
-    device: str
-    state: DueState
-    due: date
-    until: date
-    days_over: int
-    last: Done | None
 
 
 @dataclass(frozen=True, slots=True)

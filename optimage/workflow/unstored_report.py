@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """The report of a result that nobody stored."""
 
+from optimage.document.measurement import MeasurementContext
 from optimage.errors import OptimageError
 from optimage.model.outcome import Result
 from optimage.model.phantom import PhantomInfo
 from optimage.plugins.manager import load_module
-from optimage.report.context import ReportContext
 from optimage.report.measurement import build_measurement_report
 from optimage.workflow.gather import Task
 from optimage.workflow.shown import load_shown
@@ -16,7 +16,7 @@ def build_unstored_report(task: Task, result: Result) -> bytes:
     origins = {source.uid: source.origin for source in task.order.sources}
     profile = task.revision.profile if task.revision else None
     return build_measurement_report(
-        ReportContext(result, _card(result.phantom), load_shown(result, origins.get), profile=profile)
+        MeasurementContext(result, _card(result.phantom), load_shown(result, origins.get), profile=profile)
     )
 
 

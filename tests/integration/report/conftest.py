@@ -7,6 +7,7 @@ from math import nan
 import numpy as np
 import pytest
 
+from optimage.document.measurement import MeasurementContext
 from optimage.messages import Message
 from optimage.model.control import ControlLines, Phase, TrendPoint
 from optimage.model.images import Image
@@ -25,7 +26,6 @@ from optimage.model.profile import RECORDED_METHOD, Profile
 from optimage.model.results import Failure, Measurement, Note
 from optimage.model.shapes import Disc, Localisation, Overlay, RoiStatistics
 from optimage.model.tolerance import Judgement, Limits, Verdict
-from optimage.report.context import ReportContext
 
 AT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 UID = "1.2.826.0.1.3680043.8.498.1"
@@ -133,7 +133,7 @@ def context(result, image):
     summaries = {
         j.measurement.key: j for j in result.measurements if j.measurement.key in TRACKED and not j.measurement.item
     }
-    return ReportContext(
+    return MeasurementContext(
         result=result,
         info=info,
         images={(UID, 0): image},

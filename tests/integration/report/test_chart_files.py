@@ -12,9 +12,9 @@ chart_examples = pytest.importorskip("chart_examples", reason="the documentation
 
 from optimage.charts.frame import MM_PT  # noqa: E402
 from optimage.charts.layout import height_for, laid_out  # noqa: E402
+from optimage.document.parts import Chart, Charts, Document  # noqa: E402
 from optimage.plots import chart as plot  # noqa: E402
 from optimage.report import pdf_chart  # noqa: E402
-from optimage.report.document import Chart, Charts, Document  # noqa: E402
 from optimage.report.pdf import write_pdf  # noqa: E402
 from optimage.report.pdf_style import set_up  # noqa: E402
 

@@ -10,6 +10,9 @@ from pypdf import PdfReader
 
 from optimage.charts.labels import spread
 from optimage.charts.palette import OVERLAY
+from optimage.document.measurement import MeasurementContext
+from optimage.document.parts import Charts, Paragraph
+from optimage.document.words import WORDS, number, uncertainty
 from optimage.errors import UsageError
 from optimage.messages import Message
 from optimage.model.images import Image
@@ -18,12 +21,9 @@ from optimage.model.profile import Profile
 from optimage.model.results import Failure
 from optimage.model.tolerance import Verdict
 from optimage.model.units import digits
-from optimage.report.context import ReportContext
-from optimage.report.document import Charts, Paragraph
 from optimage.report.measurement import build_measurement_report
 from optimage.report.pdf_table import aligned
 from optimage.report.template import create_document
-from optimage.report.words import WORDS, number, uncertainty
 
 
 def opened(context):
@@ -96,12 +96,12 @@ def test_rebuilding_gives_the_same_bytes_also_in_another_process(context):
     plain = replace(context, result=Result("ct", Verdict.PASS, Acquisition(), Provenance("1", "1")), images={})
     code = (
         "import sys; from optimage.model.outcome import *; from optimage.model.tolerance import Verdict\n"
-        "from optimage.report.context import ReportContext; from optimage.report.measurement import *\n"
+        "from optimage.document.measurement import MeasurementContext; from optimage.report.measurement import *\n"
         "result = Result('ct', Verdict.PASS, Acquisition(), Provenance('1', '1'))\n"
-        "sys.stdout.buffer.write(build_measurement_report(ReportContext(result)))"
+        "sys.stdout.buffer.write(build_measurement_report(MeasurementContext(result)))"
     )
     other = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
-    assert other == build_measurement_report(ReportContext(plain.result))
+    assert other == build_measurement_report(MeasurementContext(plain.result))
 
 
 def test_every_font_is_embedded(context):
@@ -173,7 +173,7 @@ def test_a_refused_result_gets_a_report_that_says_why():
         Provenance("1.0", "2"),
         failures=(Failure("", "phantom_not_found", Message("no phantom found"), Message("scan it again")),),
     )
-    text = text_of(ReportContext(refused))
+    text = text_of(MeasurementContext(refused))
     assert "no phantom found; scan it again" in text
     assert "– not measured" in text
 

@@ -11,10 +11,10 @@ from sqlalchemy import update
 from optimage.model.baseline import EventKind, ServiceEvent
 from optimage.model.outcome import DeviceIdentity, ProfileReference, Result
 from optimage.model.tolerance import Verdict
-from optimage.schedule import DueState, Grace
+from optimage.schedule import Due, DueState, Grace
 from optimage.store.engine import Store
 from optimage.store.schema import PROFILE_REVISION
-from optimage.workflow.due import Clock, Due, due
+from optimage.workflow.due import Clock, due
 from tests.integration.store.contract import receive
 from tests.integration.store.samples import NOON, PROFILE, digest, not_measured, result
 

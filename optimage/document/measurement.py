@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-"""What a report is made from."""
+"""What the report of a measurement is made from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,13 +11,14 @@ from optimage.model.images import Image
 from optimage.model.outcome import JudgedMeasurement, Result
 from optimage.model.phantom import PhantomInfo
 from optimage.model.profile import READING_METHOD, RECORDED_METHOD, Profile
+from optimage.model.signature import Signed
 from optimage.model.tolerance import Verdict
 
 JUDGED = (Verdict.PASS, Verdict.WARNING, Verdict.FAIL)
 
 
 @dataclass(frozen=True, slots=True)
-class ReportContext:
+class MeasurementContext:
     """One result and everything that explains it.
 
     Attributes
@@ -36,6 +37,8 @@ class ReportContext:
         The revision that judged.
     histories : mapping of key to History
         Segments, events and rules that became true, this result included; without one, `trends` and `lines` are drawn.
+    signatures : tuple of Signed
+        Who stands for this result.
     """
 
     result: Result
@@ -45,6 +48,7 @@ class ReportContext:
     lines: Mapping[str, ControlLines | None] = field(default_factory=dict)
     profile: Profile | None = None
     histories: Mapping[str, History] = field(default_factory=dict)
+    signatures: tuple[Signed, ...] = ()
 
     @property
     def phantom_title(self) -> str:

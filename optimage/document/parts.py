@@ -5,7 +5,7 @@ Texts are final and in the reader's language; they may hold anything a
 DICOM header can hold, so a writer escapes every one of them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from optimage.charts.picture import PictureSpec
@@ -29,11 +29,11 @@ class Align(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """What the report is about, and the overall verdict beside it."""
+    """What the report is about, and where there is one the overall verdict beside it."""
 
     text: str
     subtitle: str
-    verdict: Verdict
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +70,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: its text, a second line, a quiet last one; or a verdict, shown as sign, word and colour."""
+    """One cell: its text, a second line, a quiet last one; or a verdict, shown as sign, word and colour.
+
+    `value` and `unit` are what a machine reads where the text is a number.
+    """
 
     text: str = ""
     more: str = ""
     below: str = ""
     verdict: Verdict | None = None
+    value: float | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +124,52 @@ class Pictures:
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """Two lines to sign on."""
+    """Who signed, each with a sentence for what changed since; and lines to sign on."""
 
-    labels: tuple[str, str]
+    labels: tuple[str, ...]
+    signed: tuple[str, ...] = ()
 
 
-Part = Title | Heading | Paragraph | Facts | Table | Charts | Picture | Pictures | Signatures
+@dataclass(frozen=True, slots=True)
+class PageBreak:
+    """What follows begins on a new page."""
+
+
+Part = Title | Heading | Paragraph | Facts | Table | Charts | Picture | Pictures | Signatures | PageBreak
+
+
+class Paper(StrEnum):
+    """Sizes of paper."""
+
+    A4 = "A4"
+    LETTER = "Letter"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the pages of a site look.
+
+    Attributes
+    ----------
+    paper : Paper
+        Size of the paper.
+    landscape : bool
+        Whether its long side is the lower one.
+    logo : bytes or None
+        A PNG or JPEG file, shown in the head of every page.
+    header : str
+        Text in the head of every page.
+    """
+
+    paper: Paper = Paper.A4
+    landscape: bool = False
+    logo: bytes | None = None
+    header: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole report; `footer` stands on every page."""
+    """A whole report; `footer` and the head of its `look` stand on every page."""
 
     title: str
     author: str
@@ -137,3 +177,4 @@ class Document:
     language: str
     footer: str
     parts: tuple[Part, ...]
+    look: Look = field(default_factory=Look)

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""Every kind of block that a template can name."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from optimage.document.block import ReportBlock, Scope, Setting
+from optimage.document.parts import Part
+from optimage.messages import N_
+from optimage.report import blocks as of_measurement
+from optimage.report.montage_block import montage
+from optimage.report.picture_block import picture
+
+
+def blocks(scope: Scope) -> Mapping[str, ReportBlock]:
+    """Return the blocks that may stand in templates of `scope`, by kind."""
+    return {block.kind: block for block in ALL if scope in block.scopes}
+
+
+def _measured(write: Callable[..., Iterable[Part]], text: str, *settings: Setting) -> ReportBlock:
+    return ReportBlock(write.__name__, text, frozenset({Scope.MEASUREMENT}), write, settings)
+
+
+ALL = (
+    _measured(of_measurement.title, N_("what was measured, on what, when, with the overall verdict")),
+    _measured(of_measurement.results, N_("every summary value with its limits and verdict")),
+    _measured(of_measurement.readings, N_("what a person read")),
+    _measured(of_measurement.failures, N_("what could not be measured, and what to do")),
+    _measured(of_measurement.notes, N_("remarks of the module and of people")),
+    _measured(
+        picture,
+        N_("the central image with its regions"),
+        Setting("rows", int, 16, N_("regions listed at most"), minimum=1),
+    ),
+    _measured(
+        montage,
+        N_("one image of each kind with its regions"),
+        Setting("most", int, 6, N_("images shown at most"), minimum=1),
+    ),
+    _measured(of_measurement.curves, N_("the curves behind the numbers")),
+    _measured(of_measurement.charts, N_("control charts of the judged values")),
+    _measured(of_measurement.recorded, N_("what was read from the header")),
+    _measured(
+        of_measurement.items,
+        N_("values of single images and parts"),
+        Setting("rows", int, 40, N_("values listed at most"), minimum=1),
+    ),
+    _measured(of_measurement.provenance, N_("what is needed to get the same numbers again")),
+    _measured(of_measurement.signatures, N_("who signed, and lines to sign on")),
+)
