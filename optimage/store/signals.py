@@ -26,7 +26,8 @@ class Signals:
     def add(self, signal: Signal) -> Signal:
         """Store a signal of a stored result and return it with its number.
 
-        The same rule and key of a result are stored once only: the first signal is returned then.
+        The same rule and key of a result are stored once only: the first signal is returned then. Where a person took
+        note of the same signal of a result that this one took the place of, with the same value, that note goes on.
         """
         if signal.result_id is None:
             raise UsageError("unknown_result", N_("a signal belongs to a stored result"))
@@ -35,6 +36,7 @@ class Signals:
             signal_id = connection.scalar(select(SIGNAL.c.id).where(*here))
             if signal_id is None:
                 signal_id = connection.execute(insert(SIGNAL).values(**_values(signal)).returning(SIGNAL.c.id)).scalar()
+                _carry_note(connection, signal, int(signal_id or 0))
             return _load(connection, SIGNAL.c.id == signal_id)[0]
 
     def list(self, *, result_id: int | None = None) -> tuple[Signal, ...]:
@@ -97,6 +99,23 @@ def _values(signal: Signal) -> dict[str, Any]:
         "since": signal.since,
         "at": utc_now(),
     }
+
+
+def _carry_note(connection: Connection, signal: Signal, signal_id: int) -> None:
+    """Let the note of the same signal of an earlier result of the set hold for this one, with its person and time."""
+    other, own = ANALYSIS.alias(), ANALYSIS.alias()
+    note = ACKNOWLEDGEMENT.c
+    query = (
+        select(note.operator, note.at, note.reason)
+        .join(SIGNAL, SIGNAL.c.id == note.signal_id)
+        .join(other, other.c.id == SIGNAL.c.analysis_id)
+        .join(own, and_(own.c.set_id == other.c.set_id, own.c.id == signal.result_id))
+        .where(SIGNAL.c.rule == signal.rule, SIGNAL.c.key == signal.key, SIGNAL.c.value == known(signal.value))
+        .order_by(note.signal_id.desc())
+        .limit(1)
+    )
+    if row := connection.execute(query).one_or_none():
+        connection.execute(insert(ACKNOWLEDGEMENT).values(signal_id=signal_id, **row._asdict()))
 
 
 def _load(connection: Connection, which: ColumnElement[bool]) -> tuple[Signal, ...]:

@@ -194,6 +194,21 @@ class StatisticsContract:
         assert len(store.signals.open(profile_id="ct_daily", since=NOON)) == 1
         assert store.signals.open(since=NOON + DAY) == ()
 
+    def test_a_note_holds_on_where_a_later_result_of_the_set_raises_the_same_signal_of_the_same_value(self, store):
+        elsewhere = stored(store, 9.0, day=1)
+        job = claimed(store)
+        earlier, later, other = (
+            store.results.add(result(value, inputs=name), set_id=job.set_id, job_id=job.id, operator="me")
+            for name, value in (("a", 9.0), ("b", 9.0), ("c", 9.5))
+        )
+        first, beside = (store.signals.add(Signal(rule, "noise", 9.0, LINES, earlier.id)) for rule in ("R1", "WE2"))
+        noted = store.signals.acknowledge(first.id, operator="ph", reason="tube was cold")
+        again = store.signals.add(Signal("R1", "noise", 9.0, LINES, later.id))
+        assert again.acknowledged == noted.acknowledged
+        assert store.signals.add(Signal("WE2", "noise", 9.0, LINES, later.id)).acknowledged is None, beside
+        assert store.signals.add(Signal("R1", "noise", 9.5, LINES, other.id)).acknowledged is None, "another value"
+        assert store.signals.add(Signal("R1", "noise", 9.0, LINES, elsewhere.id)).acknowledged is None, "another set"
+
     # devices
 
     def test_devices_are_found_by_number_title_serial_or_station(self, store):
