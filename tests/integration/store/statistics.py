@@ -195,7 +195,7 @@ class StatisticsContract:
         assert store.signals.open(since=NOON + DAY) == ()
 
     def test_a_note_holds_on_where_a_later_result_of_the_set_raises_the_same_signal_of_the_same_value(self, store):
-        elsewhere = stored(store, 9.0, day=1)
+        elsewhere = stored(store, 9.0, day=2)
         job = claimed(store)
         earlier, later, other = (
             store.results.add(result(value, inputs=name), set_id=job.set_id, job_id=job.id, operator="me")
