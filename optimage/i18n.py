@@ -112,5 +112,14 @@ def say(message: Message) -> str:
 
 def say_error(error: OptimageError) -> str:
     """Return the sentence of `error` and its advice in the user's language."""
-    advice = say(error.advice)
-    return f"{say(error.message)}; {advice}" if advice else say(error.message)
+    return advised(say(error.message), say(error.advice))
+
+
+def advised(sentence: str, advice: str) -> str:
+    """Return a sentence and its advice, where there is one, joined as the user's language joins them."""
+    return _("{sentence}; {advice}").format(sentence=sentence, advice=advice) if advice else sentence
+
+
+def labelled(label: str, text: str) -> str:
+    """Return a label and a text, or the one that is not empty, joined as the user's language joins them."""
+    return _("{label}: {text}").format(label=label, text=text) if label and text else label or text

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Every reason the program can give, out of the places where it gives them."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.pofile import read_po
@@ -12,8 +13,8 @@ FOLDERS = (ROOT / "optimage", ROOT / "phantoms" / "optimage_phantoms")
 INTRODUCTION = """# Errors and remarks
 
 Made from the code and its catalogues. Every error has a stable code, one sentence, and where something can be done
-about it, advice, in English and German. Fields in braces are filled with what was found. Errors and failed sub-tests
-share the codes; a remark (note) stands beside values that were measured.
+about it, advice, in English, German and French. Fields in braces are filled with what was found. Errors and failed
+sub-tests share the codes; a remark (note) stands beside values that were measured.
 
 """
 
@@ -26,17 +27,15 @@ def all_reasons() -> list[Reason]:
 
 def error_page() -> str:
     """Return the page: one table, a line for each code, sentence and language."""
-    german = _catalogue("de")
-    rows = [row for reason in all_reasons() for row in _rows(reason, german)]
+    catalogues = {language: _catalogue(language) for language in ("de", "fr")}
+    rows = [row for reason in all_reasons() for row in _rows(reason, catalogues)]
     return INTRODUCTION + table(("Code", "", "Sentence", "What to do"), rows)
 
 
-def _rows(reason: Reason, german: dict[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    translated = (german.get(reason.sentence, ""), german.get(reason.advice, ""))
-    return (
-        (code(reason.code), "en", _plain(reason.sentence), _plain(reason.advice)),
-        (code(reason.code), "de", *map(_plain, translated)),
-    )
+def _rows(reason: Reason, catalogues: dict[str, dict[str, str]]) -> Iterator[tuple[str, ...]]:
+    yield code(reason.code), "en", _plain(reason.sentence), _plain(reason.advice)
+    for language, said in catalogues.items():
+        yield code(reason.code), language, _plain(said.get(reason.sentence, "")), _plain(said.get(reason.advice, ""))
 
 
 def _catalogue(language: str) -> dict[str, str]:

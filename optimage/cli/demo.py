@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from optimage.i18n import _
+from optimage.i18n import _, labelled
 
 
 @click.command("demo", help=_("Render water phantoms of forty days, send them to a service of our own, and report."))
@@ -32,4 +32,4 @@ def command(data: Path | None, output: Path) -> None:
     click.echo("")
     for title, path in ((_("report"), shown.report), (_("table"), shown.table), (_("chart"), shown.chart)):
         if path:
-            click.echo(f"{title}: {path}")
+            click.echo(labelled(title, str(path)))

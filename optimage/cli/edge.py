@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import click
 
 from optimage.errors import AnalysisError, ImageError, OptimageError, ProfileError, UsageError
-from optimage.i18n import _, say, say_error
+from optimage.i18n import _, advised, say, say_error
 from optimage.messages import N_, Message
 
 USAGE = 2
 NOT_MEASURED = 3
 SYSTEM = 4
 INTERRUPTED = 130
+NO_CONTROL = "\n\u00a0"  # a line's end, and the no-break space of French: not printable by Python's word, yet harmless
 
 
 def run(command: click.Command, arguments: Sequence[str]) -> int:
@@ -37,7 +38,7 @@ def run(command: click.Command, arguments: Sequence[str]) -> int:
         _trace(debug)
         message = Message(N_("unexpected error: {error}"), {"error": f"{type(error).__name__}: {error}"})
         advice = _("run again with --debug and send the trace to the developers")
-        click.echo(f"{visible(say(message))}; {advice}", err=True)
+        click.echo(visible(advised(say(message), advice)), err=True)
         return SYSTEM
     return code if isinstance(code, int) else 0
 
@@ -51,7 +52,7 @@ def exit_code_of(error: OptimageError) -> int:
 
 def visible(text: str) -> str:
     """Return `text` with control characters written out, so that no header can steer a terminal."""
-    return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
+    return "".join(c if c.isprintable() or c in NO_CONTROL else c.encode("unicode_escape").decode() for c in text)
 
 
 def _tell(error: OptimageError) -> None:

@@ -11,7 +11,7 @@ from optimage.cli.edge import NOT_MEASURED, visible
 from optimage.cli.table import format_limits, format_number, format_table, format_verdict
 from optimage.document.words import by_hand
 from optimage.export.json import envelope
-from optimage.i18n import _, say
+from optimage.i18n import _, advised, labelled, say
 from optimage.model.outcome import Result
 from optimage.model.tolerance import Verdict
 from optimage.spc.words import TITLES
@@ -52,13 +52,12 @@ def print_result(result: Result) -> None:
             click.echo(visible(f"  - {say(line)}"))
     for reading in result.provenance.readings:
         told = _("{key} was read by {operator}").format(key=reading.key, operator=reading.operator)
-        click.echo(visible(f"{told}: {reading.text}" if reading.text else told))
+        click.echo(visible(labelled(told, reading.text)))
     for note in result.notes:
         click.echo(visible(f"! {say(note.message)}"))
     for failure in result.failures:
-        advice = say(failure.advice)
-        subtest = f"{failure.subtest}: " if failure.subtest else ""
-        click.echo(visible(f"– {subtest}{say(failure.message)}" + (f"; {advice}" if advice else "")))
+        told = advised(say(failure.message), say(failure.advice))
+        click.echo(visible(f"– {labelled(failure.subtest, told)}"))
 
 
 def _headline(result: Result) -> str:

@@ -35,7 +35,7 @@ from optimage.document.words import (
     uncertainty,
     unit_text,
 )
-from optimage.i18n import _, ngettext, say
+from optimage.i18n import _, advised, labelled, ngettext, say
 from optimage.model.outcome import Assignment, JudgedMeasurement
 from optimage.model.tolerance import Verdict
 
@@ -99,8 +99,8 @@ def readings(context: MeasurementContext) -> Iterator[Part]:
     yield from _footnote(context.readings)
     for reading in context.result.provenance.readings:
         who = ", ".join(part for part in (reading.operator, moment(reading.at)) if part)
-        told = f"{context.title(reading.key)}: {_('entered by')} {who}"
-        yield Paragraph(f"{told}: {reading.text}" if reading.text else told, Tone.QUIET)
+        told = labelled(context.title(reading.key), f"{_('entered by')} {who}")
+        yield Paragraph(labelled(told, reading.text), Tone.QUIET)
 
 
 def failures(context: MeasurementContext) -> Iterator[Part]:
@@ -109,9 +109,8 @@ def failures(context: MeasurementContext) -> Iterator[Part]:
         return
     yield Heading(_("Not measured"))
     for failure in context.result.failures:
-        sentences = [text for text in (say(failure.message), say(failure.advice)) if text]
-        lead = f"{failure.subtest}: " if failure.subtest else ""
-        yield Paragraph(lead + "; ".join(sentences), verdict=Verdict.NOT_MEASURED)
+        told = advised(say(failure.message), say(failure.advice))
+        yield Paragraph(labelled(failure.subtest, told), verdict=Verdict.NOT_MEASURED)
 
 
 def notes(context: MeasurementContext) -> Iterator[Part]:
@@ -124,7 +123,7 @@ def notes(context: MeasurementContext) -> Iterator[Part]:
         yield Paragraph(say(note.message))
     for review in result.reviews:
         words = ", ".join(part for part in (review.operator, moment(review.at), action_text(review.action)) if part)
-        yield Paragraph(f"{words}: {review.text}" if review.text else words)
+        yield Paragraph(labelled(words, review.text))
 
 
 def charts(context: MeasurementContext) -> Iterator[Part]:

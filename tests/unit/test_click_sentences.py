@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import click
+import pytest
 
 from optimage.cli.click_sentences import SENTENCES
 
@@ -16,9 +17,21 @@ def test_every_sentence_stands_in_clicks_own_sources() -> None:
     assert [sentence for sentence in SENTENCES if f'"{sentence}"' not in sources] == []
 
 
-def test_help_is_german_from_its_first_word_to_its_last() -> None:
-    environment = {**os.environ, "OPTIMAGE_LANGUAGE": "de"}
-    command = [sys.executable, "-m", "optimage", "send", "--help"]
-    shown = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
-    assert shown.startswith("Aufruf:")
+@pytest.mark.parametrize(("language", "first"), [("de", "Aufruf:"), ("fr", "Utilisation\u00a0:")])
+def test_help_speaks_the_language_from_its_first_word_to_its_last(language: str, first: str) -> None:
+    shown = said_in(language, "send", "--help").stdout
+    assert shown.startswith(first)
     assert "Show this message" not in shown
+
+
+def test_the_no_break_spaces_of_french_reach_the_terminal_as_they_are() -> None:
+    refused = said_in("fr", "analyse", __file__, "--no-store")
+    assert refused.returncode != 0
+    assert "\u00a0; choisir" in refused.stdout + refused.stderr
+    assert "\\x" not in refused.stdout + refused.stderr
+
+
+def said_in(language: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "OPTIMAGE_LANGUAGE": language, "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-m", "optimage", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False)
