@@ -8,6 +8,7 @@ from importlib import import_module
 
 import click
 
+from optimage.cli.lazy import LazyGroup
 from optimage.i18n import _, translate_libraries
 from optimage.messages import N_
 
@@ -27,7 +28,7 @@ VERBS = {
     "baseline": N_("freeze control lines, list and release them"),
     "due": N_("tell what is to be measured, and what is overdue"),
     "event": N_("note and list what was done to devices"),
-    "report": N_("write the PDF of results"),
+    "report": N_("write reports"),
     "chart": N_("write a control chart, histogram or the like"),
     "export": N_("write a profile's results as a table"),
     "import": N_("bring older results of a profile along"),
@@ -40,26 +41,6 @@ VERBS = {
 MODULES = {"import": "import_history"}  # where a verb is a word of Python
 
 
-class LazyGroup(click.Group):
-    """Knows its verbs by name and help, and imports `optimage.cli.<verb>` on demand."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """Return the verbs in the order they are used."""
-        return list(VERBS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Import the verb."""
-        if cmd_name not in VERBS:
-            return None
-        command: click.Command = import_module(f"optimage.cli.{MODULES.get(cmd_name, cmd_name)}").command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """List the verbs without importing them."""
-        with formatter.section(_("Commands")):
-            formatter.write_dl([(name, _(text)) for name, text in VERBS.items()])
-
-
 def _show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if wanted:
         from optimage.version import VERSION
@@ -68,7 +49,7 @@ def _show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool)
         ctx.exit()
 
 
-@click.group(cls=LazyGroup, help=_("Image quality control for radiology."))
+@click.group(cls=LazyGroup, verbs=VERBS, modules=MODULES, help=_("Image quality control for radiology."))
 @click.option(
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=_show_version, help=_("show the version")
 )

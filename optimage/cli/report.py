@@ -1,28 +1,29 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-"""`optimage report`: the PDF of results."""
-
-from pathlib import Path
+"""`optimage report`: reports of every kind, each verb in a file `report_<verb>` of its own."""
 
 import click
 
-from optimage.cli.common import open_application
+from optimage.cli.lazy import LazyGroup
 from optimage.i18n import _
+from optimage.messages import N_
+
+OF_RESULTS = "result"
+VERBS = {
+    OF_RESULTS: N_("write the PDF of one or several results; the word may be left out"),
+}
 
 
-@click.command("report", help=_("Write the PDF of one or several results."))
-@click.argument("result_ids", nargs=-1, required=True, type=int)
-@click.option(
-    "-o", "--output", required=True, type=click.Path(path_type=Path), help=_("a PDF file, or a folder for several")
+class ReportGroup(LazyGroup):
+    """Takes numbers of results without a verb before them: `optimage report 12 -o x.pdf`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the verb where it was left out."""
+        bare = bool(args) and args[0] not in ctx.help_option_names and (args[0][0:1] == "-" or args[0].isdecimal())
+        return super().parse_args(ctx, [OF_RESULTS, *args] if bare else args)
+
+
+@click.group(
+    "report", cls=ReportGroup, verbs=VERBS, modules={name: f"report_{name}" for name in VERBS}, help=_("Write reports.")
 )
-def command(result_ids: tuple[int, ...], output: Path) -> None:
-    from optimage.files import write_atomically
-    from optimage.workflow.documents import build_report
-    from optimage.workflow.publish import report_name
-
-    app = open_application()
-    for result_id in result_ids:
-        result = app.store.results.get(result_id)
-        alone = len(result_ids) == 1 and not output.is_dir()
-        target = output if alone else output / report_name(result_id)
-        write_atomically(target, build_report(app.store, app.modules, result))
-        click.echo(str(target))
+def command() -> None:
+    pass

@@ -65,6 +65,15 @@ def test_the_report_says_value_limits_and_verdict_of_every_key(shell: Shell) -> 
         assert measured["verdict"].replace("_", " ") in text
 
 
+def test_the_verb_of_a_report_of_results_may_be_left_out(shell: Shell) -> None:
+    names = ("bare.pdf", "option_first.pdf", "named.pdf")
+    bare, option_first, named = (shell.folder / name for name in names)
+    shell("report", 1, "-o", bare)
+    shell("report", "-o", option_first, 1)
+    shell("report", "result", 1, "-o", named)
+    assert bare.read_bytes() == option_first.read_bytes() == named.read_bytes()
+
+
 def test_the_export_reads_back_to_what_is_stored(shell: Shell) -> None:
     (result,) = json.loads(shell("results", "--json"))["results"]
     shell("export", "--profile", "ct_water", "-o", shell.folder / "table.csv")
