@@ -221,13 +221,17 @@ def _judged_row(context: MeasurementContext, judged: JudgedMeasurement) -> tuple
     limits = [text + mark for text in limits_text(judgement.limits, measured.unit)]
     return (
         Cell(context.title(measured.key), below=" · ".join(part for part in (measured.key, measured.method) if part)),
-        Cell(number(measured.value, measured.unit)),
+        _number_cell(measured.value, measured.unit),
         Cell(unit_text(measured.unit)),
-        Cell(uncertainty(measured.uncertainty, measured.unit)),
-        Cell(number(judgement.reference, measured.unit)),
+        Cell(uncertainty(measured.uncertainty, measured.unit), value=measured.uncertainty, unit=measured.unit),
+        _number_cell(judgement.reference, measured.unit),
         Cell(limits[0] if limits else NOTHING, more=limits[1] if len(limits) > 1 else ""),
         Cell(verdict=judgement.verdict),
     )
+
+
+def _number_cell(value: float | None, unit: str) -> Cell:
+    return Cell(number(value, unit), value=value, unit=unit)
 
 
 def _footnote(measurements: Iterable[JudgedMeasurement]) -> Iterator[Part]:
@@ -247,7 +251,7 @@ def _item_row(context: MeasurementContext, judged: JudgedMeasurement) -> tuple[C
     return (
         Cell(context.title(measured.key)),
         Cell(measured.item),
-        Cell(number(measured.value, measured.unit)),
+        _number_cell(measured.value, measured.unit),
         Cell(unit_text(measured.unit)),
         Cell(verdict=judged.judgement.verdict),
     )

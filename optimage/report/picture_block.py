@@ -61,7 +61,9 @@ def _regions(overlays: Sequence[Overlay]) -> Table:
 
 
 def _region_row(name: str, statistics: RoiStatistics) -> tuple[Cell, ...]:
-    return Cell(name), Cell(_figure(statistics.mean)), Cell(_figure(statistics.sd)), Cell(str(statistics.n))
+    mean, sd = statistics.mean, statistics.sd
+    pixels = Cell(str(statistics.n), value=statistics.n, unit="1")
+    return Cell(name), Cell(_figure(mean), value=mean), Cell(_figure(sd), value=sd), pixels
 
 
 def _figure(value: float) -> str:

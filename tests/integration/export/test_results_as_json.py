@@ -7,52 +7,9 @@ from pathlib import Path
 import pytest
 
 from optimage.export.json import envelope, result_to_json
+from tests.integration.json_schema import problems
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "docs/reference/results.schema.json").read_text("utf-8"))
-TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "null": type(None)}
-
-
-def problems(value, schema, place="$"):
-    """Return what in `value` breaks `schema`; knows the few words our schema uses, and no others."""
-    known = {"$schema", "$id", "$defs", "title", "description", "format", "$ref", "anyOf", "const", "enum", "type"}
-    known |= {"required", "properties", "additionalProperties", "items", "minItems", "maxItems"}
-    assert not set(schema) - known, set(schema) - known
-    if "$ref" in schema:
-        return problems(value, SCHEMA["$defs"][schema["$ref"].removeprefix("#/$defs/")], place)
-    if "anyOf" in schema:
-        tried = [problems(value, choice, place) for choice in schema["anyOf"]]
-        return min(tried, key=len)
-    if "const" in schema or "enum" in schema:
-        return [] if value in schema.get("enum", [schema.get("const")]) else [f"{place}: {value!r}"]
-    if not any(of_type(value, name) for name in as_list(schema["type"])):
-        return [f"{place}: {value!r} is not {schema['type']}"]
-    if isinstance(value, dict):
-        return list(object_problems(value, schema, place))
-    if isinstance(value, list):
-        wrong = not schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value))
-        inner = [p for i, item in enumerate(value) for p in problems(item, schema["items"], f"{place}[{i}]")]
-        return [f"{place}: {len(value)} items"] * wrong + inner
-    return []
-
-
-def object_problems(value, schema, place):
-    yield from (f"{place}.{name} is missing" for name in schema.get("required", []) if name not in value)
-    for name, item in value.items():
-        inner = schema.get("properties", {}).get(name, schema.get("additionalProperties", False))
-        if inner is False:
-            yield f"{place}.{name} is not in the schema"
-        else:
-            yield from problems(item, inner, f"{place}.{name}")
-
-
-def as_list(value):
-    return value if isinstance(value, list) else [value]
-
-
-def of_type(value, name):
-    if name in ("number", "integer"):
-        return isinstance(value, (int, float) if name == "number" else int) and not isinstance(value, bool)
-    return isinstance(value, TYPES[name])
 
 
 def test_what_is_printed_follows_the_published_schema_and_is_strict_json(full_result, refused_result):
