@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Where labels go so that none touches another."""
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise, product
 
 from optimage.charts.scene import Measure, Rect
 
 SEPARATOR = " · "
+BREAKS = re.compile(r"[^\S\u00a0]+")  # white space, but not the no-break space before a French colon
 
 
 def spread(
@@ -116,7 +118,7 @@ def wrapped(pieces: Iterable[str], room: float, width: Measure, size: float, *, 
     """Set pieces one after another into at most `most` lines, breaking between pieces, then between words."""
     lines: list[str] = []
     for piece in pieces:
-        for number, word in enumerate(piece.split()):
+        for number, word in enumerate(filter(None, BREAKS.split(piece))):
             glue = SEPARATOR if number == 0 else " "
             longer = f"{lines[-1]}{glue}{word}" if lines else word
             if lines and width(longer, size, False) <= room:

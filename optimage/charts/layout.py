@@ -7,7 +7,7 @@ from optimage.charts.frame import Canvas, Frame
 from optimage.charts.inside import framed, inside
 from optimage.charts.labels import fitted, merged, roomy, spread, wrapped
 from optimage.charts.palette import DARK, INK, QUIET
-from optimage.charts.scene import Area, Item, Measure, Rect, Scene, Stroke, Words
+from optimage.charts.scene import FALL, RISE, Area, Item, Measure, Rect, Scene, Stroke, Words
 from optimage.charts.spec import Axis, ChartSpec, Line, Mark, Role
 from optimage.i18n import _
 
@@ -16,6 +16,7 @@ LEGEND_SHARE = 0.22  # of the height, at most
 MOST_LEGEND = 9  # lines that a chart grows for
 WELL_FORMED = 0.38  # height of the axes over the width of the chart
 GAP_PT, TICK_PT = 3.0, 2.0
+MIDDLE = 0.28  # of the size, from the baseline up
 SHORT = 4.0  # of the size: titles up to this width stand beside the axis
 
 
@@ -40,7 +41,8 @@ def laid_out(spec: ChartSpec, *, width: float, height: float, measure: Measure) 
     head = list(_head(canvas))
     foot = list(_foot(canvas))
     strips = list(_strip_heights(canvas))
-    top = min((item.y for item in head), default=height) - GAP_PT - sum(strips) - (0 if strips else canvas.line - 1)
+    above = sum(strips) if strips else canvas.line + _over_ticks(canvas) - GAP_PT
+    top = min((item.y for item in head), default=height) - GAP_PT - above
     bottom = max((item.y for item in foot), default=0.0) + (canvas.line if foot else canvas.size * 0.3)
     rows = 2 if spec.x_axis.title else 1
     frame = _frame(canvas, bottom + rows * canvas.line + TICK_PT, top)
@@ -152,7 +154,7 @@ def _frame(canvas: Canvas, bottom: float, top: float) -> Frame:
 def _axis_titles(canvas: Canvas, frame: Frame, bottom: float) -> Iterator[Words]:
     spec, rect = canvas.spec, frame.rect
     levels = len(list(_strip_heights(canvas)))
-    y = rect.top + GAP_PT + (levels - 1) * canvas.line if levels else rect.top + GAP_PT
+    y = rect.top + (GAP_PT + (levels - 1) * canvas.line if levels else _over_ticks(canvas))
     alone = _titles_need_room(canvas) or not levels
     share = canvas.width / (2 if spec.right_axis else 1) - GAP_PT
     left = fitted(spec.y_axis.title, share, canvas.measure, canvas.size)
@@ -169,6 +171,11 @@ def _axis_titles(canvas: Canvas, frame: Frame, bottom: float) -> Iterator[Words]
         half = canvas.measure(below, canvas.size, False) / 2
         centre = min(max((rect.left + frame.right) / 2, half), canvas.width - half)
         yield canvas.words(below, centre, bottom, anchor=0.5)
+
+
+def _over_ticks(canvas: Canvas) -> float:
+    """Return how far above the frame a title passes over a tick that stands at the very top."""
+    return max(GAP_PT, (RISE + FALL - MIDDLE) * canvas.size)
 
 
 def _strips(canvas: Canvas, frame: Frame) -> Iterator[Words]:
@@ -211,7 +218,7 @@ def _ticks(canvas: Canvas, frame: Frame) -> Iterator[Item]:
         for label, place in _heights(canvas, axis, rect) if axis else ():
             strokes.append(((x, place), (x + sign * TICK_PT, place)))
             anchor, away = (1.0, -TICK_PT - 1.5) if sign < 0 else (0.0, TICK_PT + 1.5)
-            yield canvas.words(label, x + away, place - canvas.size * 0.28, anchor=anchor, colour=colour)
+            yield canvas.words(label, x + away, place - MIDDLE * canvas.size, anchor=anchor, colour=colour)
     yield Stroke(tuple(strokes), QUIET, 0.5)
 
 
@@ -231,7 +238,7 @@ def _line_names(canvas: Canvas, frame: Frame) -> Iterator[Item]:
     room = {"low": frame.rect.bottom, "high": frame.rect.top}
     places = spread([frame.y(line.y) for line in named], sizes, **room)
     for line, y in zip(named, places, strict=True):
-        yield canvas.words(line.label, frame.right + GAP_PT, y - canvas.size * 0.28, colour=DARK[line.role])
+        yield canvas.words(line.label, frame.right + GAP_PT, y - MIDDLE * canvas.size, colour=DARK[line.role])
 
 
 def _weight(line: Line) -> int:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from optimage.cli.common import JSON, open_application
-from optimage.i18n import _, ngettext, say
+from optimage.i18n import _, labelled, ngettext, say
+from optimage.messages import N_, Message
 
 if TYPE_CHECKING:
     from optimage.workflow.trend_summary import TrendSummary
@@ -47,7 +48,7 @@ def _lines_of(summary: "TrendSummary") -> Iterator[str]:
 
     first = f"{summary.segment.points[0].at.astimezone():%Y-%m-%d}"
     count = ngettext("{n} result since {day}", "{n} results since {day}", summary.n).format(n=summary.n, day=first)
-    yield f"{summary.trend.key}: {count}"
+    yield labelled(summary.trend.key, count)
     yield "  " + _("mean {mean} ± {sd}{unit} (1 SD)").format(mean=shown(summary.mean), sd=shown(summary.sd), unit=unit)
     lines = summary.segment.lines
     if lines is None:
@@ -57,14 +58,13 @@ def _lines_of(summary: "TrendSummary") -> Iterator[str]:
         named = "  ".join(f"{name} {shown(value)}" for name, value in levels)
         yield f"  {named}{unit}  ({_whence(summary)})"
     if summary.fits:
-        figures = _("Cpk {cpk:.2f} (95 %: {low:.2f} … {high:.2f})").format(
-            cpk=summary.fits.cpk, low=summary.fits.low, high=summary.fits.high
-        )
-        yield f"  {figures}: {say(summary.fits.words)}"
+        figures = {"cpk": summary.fits.cpk, "low": summary.fits.low, "high": summary.fits.high}
+        told = say(Message(N_("Cpk {cpk:.2f} (95 %: {low:.2f} … {high:.2f})"), figures))
+        yield "  " + labelled(told, say(summary.fits.words))
     if summary.slope:
-        yield "  " + _("trend {slope:+.3g}{unit} a year (Theil-Sen; Mann-Kendall p = {p:.3f})").format(
-            slope=summary.slope.per_year, unit=unit, p=summary.slope.p
-        )
+        values: dict[str, str | float] = {"slope": summary.slope.per_year, "unit": unit, "p": summary.slope.p}
+        told = N_("trend {slope:+.3g}{unit} a year (Theil-Sen; Mann-Kendall p = {p:.3f})")
+        yield "  " + say(Message(told, values))
     if summary.reaches:
         yield "  ! " + _("reaches the limit about {day}").format(day=f"{summary.reaches.astimezone():%Y-%m-%d}")
 

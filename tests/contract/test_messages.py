@@ -165,8 +165,8 @@ def is_translated(catalogue, sentence):
 
 
 def has_same_fields(message):
-    wanted = set.union(*map(fields, texts(message.id)))
-    return all(not text or fields(text) == wanted for text in texts(message.string))
+    wanted = [fields(text) for text in texts(message.id)]
+    return all(not text or fields(text) in wanted for text in texts(message.string))
 
 
 def ends(text):

@@ -65,7 +65,7 @@ def crowded(n: int = 200) -> ChartSpec:
     )
 
 
-@pytest.fixture(params=["en", "de"])
+@pytest.fixture(params=["en", "de", "fr"])
 def language(request, monkeypatch):
     monkeypatch.setenv("OPTIMAGE_LANGUAGE", request.param)
 
@@ -76,6 +76,14 @@ def language(request, monkeypatch):
 def test_no_text_touches_another_or_leaves_the_chart(kind, width_mm):
     scene = scene_of(EXAMPLES[kind](), width_mm)
     assert len(scene.words) > 8
+    assert touching(scene) == []
+
+
+@pytest.mark.parametrize("kind", ["moving-range", "ewma", "cusum", "curve"])
+def test_the_title_of_the_axis_does_not_touch_a_tick_at_its_end(kind):
+    spec = EXAMPLES[kind]()
+    axis = spec.y_axis
+    scene = scene_of(replace(spec, y_axis=replace(axis, high=axis.ticks[-1].at)))
     assert touching(scene) == []
 
 
@@ -173,6 +181,12 @@ def test_sentences_are_cut_off_after_the_last_line():
     lines = wrapped(["one two three", "four five six"], measure("one two three", 6.0, False), measure, 6.0, most=2)
     assert lines == ("one two three", "four five six")
     assert wrapped(["one two three", "four five six seven"], 40.0, measure, 6.0, most=1) == ("one two th…",)
+
+
+def test_no_line_breaks_before_the_colon_of_a_french_sentence():
+    piece = "trait plein\u00a0: courbe\nmesurée"
+    lines = wrapped([piece], measure("trait plein", 6.0, False), measure, 6.0, most=4)
+    assert lines == ("trait", "plein\u00a0:", "courbe", "mesurée")
 
 
 def test_the_second_axis_has_places_of_its_own():
