@@ -11,6 +11,7 @@ from optimage.model.baseline import Baseline, ServiceEvent
 from optimage.model.control import ControlLines, Signal
 from optimage.model.profile import ProfileRevision
 from optimage.model.records import Device, Standing
+from optimage.model.selection import Selection as Selection  # noqa: PLC0414 - blocks find all of a context here
 from optimage.model.signature import Signed
 from optimage.model.tolerance import Limits, Verdict
 from optimage.schedule import Due
@@ -23,28 +24,6 @@ class Period:
     begin: datetime | None = None
     end: datetime | None = None
     zone: tzinfo | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """What a person or a schedule chose to report on; empty entries choose everything.
-
-    Attributes
-    ----------
-    profiles : tuple of str
-        Ids of profiles.
-    device : str
-        Number, title, serial number or station of a device.
-    site : str
-        Name of a site.
-    keys : tuple of str
-        Measurements; for charts and tables of values.
-    """
-
-    profiles: tuple[str, ...] = ()
-    device: str = ""
-    site: str = ""
-    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

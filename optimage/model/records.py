@@ -7,6 +7,7 @@ from datetime import datetime
 
 from optimage.messages import Message
 from optimage.model.outcome import DeviceIdentity
+from optimage.model.selection import EVERYTHING, Selection
 from optimage.model.tolerance import Verdict
 
 
@@ -24,16 +25,59 @@ class AuditEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class NewReport:
+    """A report that was just written.
+
+    Attributes
+    ----------
+    kind : str
+        `measurement` or `period`.
+    sha256, file_name : str
+        Hash of its bytes, and name of its file.
+    template, form, language : str
+        Template, format (`pdf`, `html`, `rtf`, `json`) and language.
+    result_ids : tuple of int
+        Results it reports on one by one; none where it reports on a period.
+    selection : Selection
+        What a report on a period was made of.
+    begin, end : datetime or None
+        That period; None where it is open.
+    behind : str
+        Hash of everything that stood behind it.
+    """
+
+    kind: str
+    sha256: str
+    file_name: str
+    template: str = ""
+    form: str = "pdf"
+    language: str = ""
+    result_ids: tuple[int, ...] = ()
+    selection: Selection = EVERYTHING
+    begin: datetime | None = None
+    end: datetime | None = None
+    behind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ReportRecord:
-    """A report that was made of a result: its kind, its file name and the hash of its bytes."""
+    """A report in the store: see `NewReport`; `result_id` is the one result it speaks of, None where it is not one."""
 
     id: int
-    result_id: int
+    result_id: int | None
     kind: str
     sha256: str
     file_name: str
     operator: str
     at: datetime
+    template: str = ""
+    form: str = "pdf"
+    language: str = ""
+    result_ids: tuple[int, ...] = ()
+    selection: Selection = EVERYTHING
+    begin: datetime | None = None
+    end: datetime | None = None
+    behind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,11 @@ from optimage.store.imports import Imports
 from optimage.store.instances import Instances
 from optimage.store.jobs import Jobs
 from optimage.store.neighbours import Neighbours
+from optimage.store.notices import Notices
 from optimage.store.postgresql import require_unicode
 from optimage.store.profiles import Profiles
+from optimage.store.report_runs import ReportRuns
+from optimage.store.report_schedules import ReportSchedules
 from optimage.store.reports import Reports
 from optimage.store.results import Results
 from optimage.store.reviews import Reviews
@@ -29,6 +32,7 @@ from optimage.store.schema import METADATA, SCHEMA_VERSION, VERSION
 from optimage.store.service_events import ServiceEvents
 from optimage.store.sets import Sets
 from optimage.store.signals import Signals
+from optimage.store.signatures import Signatures
 from optimage.store.spool import RESERVE_BYTES, Spool
 
 
@@ -51,6 +55,10 @@ class Store:
         self.neighbours = Neighbours(database)
         self.signals = Signals(database)
         self.reports = Reports(database)
+        self.signatures = Signatures(database)
+        self.schedules = ReportSchedules(database)
+        self.runs = ReportRuns(database)
+        self.notices = Notices(database)
         self.audit = Audit(database)
 
     def check(self) -> tuple[Finding, ...]:

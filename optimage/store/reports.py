@@ -1,43 +1,76 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-"""Reports: which documents were made of a result."""
+"""Reports: which documents were made."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, exists, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, insert, or_, select, true
 
-from optimage.model.records import ReportRecord
+from optimage.errors import UsageError
+from optimage.messages import N_
+from optimage.model.records import NewReport, ReportRecord
+from optimage.model.selection import Selection
 from optimage.store.audit import record
-from optimage.store.codec import utc_now
+from optimage.store.codec import dump, load, utc_now
 from optimage.store.database import Database
 from optimage.store.jobs import SYSTEM
-from optimage.store.schema import ANALYSIS, JOB, REPORT
+from optimage.store.schema import ANALYSIS, JOB
+from optimage.store.schema_reports import REPORT
+
+SEVERAL = and_(REPORT.c.analysis_id.is_(None), REPORT.c.result_ids != "[]")
 
 
 class Reports:
-    """Reports by result; the files lie elsewhere."""
+    """Reports on results and on periods; the files lie elsewhere."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, result_id: int, kind: str, *, sha256: str, file_name: str, operator: str = SYSTEM) -> ReportRecord:
+    def add(self, report: NewReport, *, operator: str = SYSTEM) -> ReportRecord:
         """Remember that a report was made."""
-        values = {"kind": kind, "sha256": sha256, "file_name": file_name, "operator": operator, "at": utc_now()}
-        statement = insert(REPORT).values(analysis_id=result_id, **values).returning(REPORT)
         with self._database.writing() as connection:
-            row = connection.execute(statement).one()
-            detail = {"kind": kind, "sha256": sha256}
-            record(connection, "report_made", operator=operator, subject=f"result:{result_id}", detail=detail)
-            return _report_of(row)
+            return add_report(connection, report, operator=operator)
 
-    def list(self, *, result_id: int | None = None) -> tuple[ReportRecord, ...]:
-        """Return all reports, or those of one result, the earliest first."""
-        query = select(REPORT).order_by(REPORT.c.id)
-        if result_id is not None:
-            query = query.where(REPORT.c.analysis_id == result_id)
+    def get(self, report_id: int) -> ReportRecord:
+        """Return one report; UsageError `unknown_report` if there is none."""
         with self._database.reading() as connection:
-            return tuple(_report_of(row) for row in connection.execute(query))
+            row = connection.execute(select(REPORT).where(REPORT.c.id == report_id)).one_or_none()
+        if row is None:
+            raise UsageError(
+                "unknown_report", N_("there is no report {id}"), advice=N_("see optimage report list"), id=report_id
+            )
+        return _report_of(row)
+
+    def list(
+        self,
+        *,
+        result_id: int | None = None,
+        kind: str | None = None,
+        template: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> tuple[ReportRecord, ...]:
+        """Return reports, the earliest first: all of them, or those that fit every filter.
+
+        `result_id` is a result they speak of, alone or among others; `since` and `until` are when they were made, from
+        the first up to but not including the second.
+        """
+        wanted: list[ColumnElement[bool]] = [true()]
+        if result_id is not None:
+            wanted.append(or_(REPORT.c.analysis_id == result_id, SEVERAL))
+        if kind is not None:
+            wanted.append(REPORT.c.kind == kind)
+        if template is not None:
+            wanted.append(REPORT.c.template == template)
+        if since is not None:
+            wanted.append(REPORT.c.at >= since)
+        if until is not None:
+            wanted.append(REPORT.c.at < until)
+        query = select(REPORT).where(*wanted).order_by(REPORT.c.id)
+        with self._database.reading() as connection:
+            found = tuple(_report_of(row) for row in connection.execute(query))
+        return tuple(one for one in found if result_id is None or result_id in one.result_ids)
 
     def owed(self, kind: str = "measurement") -> tuple[int, ...]:
         """Return the ids of the results that a service stored and made no report of, the earliest first.
@@ -59,5 +92,37 @@ class Reports:
             return {row.profile_id: row.stored_at for row in connection.execute(query)}
 
 
+def add_report(connection: Connection, report: NewReport, *, operator: str) -> ReportRecord:
+    """Remember a report inside the transaction that has a part in it."""
+    result_id = report.result_ids[0] if len(report.result_ids) == 1 else None
+    values = {name: getattr(report, name) for name in AS_THEY_ARE} | {
+        "analysis_id": result_id,
+        "result_ids": dump(report.result_ids),
+        "selection": dump(report.selection),
+        "begin_at": report.begin,
+        "end_at": report.end,
+        "operator": operator,
+        "at": utc_now(),
+    }
+    added = _report_of(connection.execute(insert(REPORT).values(**values).returning(REPORT)).one())
+    subject = f"report:{added.id}" if result_id is None else f"result:{result_id}"
+    detail = {"kind": added.kind, "sha256": added.sha256, "file": added.file_name}
+    record(connection, "report_made", operator=operator, subject=subject, detail=detail)
+    return added
+
+
+AS_THEY_ARE = ("kind", "sha256", "file_name", "template", "form", "language", "behind")
+
+
 def _report_of(row: Row[Any]) -> ReportRecord:
-    return ReportRecord(row.id, row.analysis_id, row.kind, row.sha256, row.file_name, row.operator, row.at)
+    return ReportRecord(
+        id=row.id,
+        result_id=row.analysis_id,
+        result_ids=load(tuple[int, ...], row.result_ids),
+        selection=load(Selection, row.selection),
+        begin=row.begin_at,
+        end=row.end_at,
+        operator=row.operator,
+        at=row.at,
+        **{name: getattr(row, name) for name in AS_THEY_ARE},
+    )

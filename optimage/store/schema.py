@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from optimage.store.columns import PlainText, UtcDateTime
 
-SCHEMA_VERSION = "0003"
+SCHEMA_VERSION = "0004"
 
 METADATA = MetaData(
     naming_convention={
@@ -349,28 +349,6 @@ ACKNOWLEDGEMENT = Table(
     Column("operator", PlainText, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("reason", PlainText, nullable=False),
-)
-
-REPORT = Table(
-    "report",
-    METADATA,
-    _id(),
-    Column("analysis_id", ForeignKey("analysis.id"), nullable=False, index=True),
-    Column("kind", PlainText, nullable=False),
-    Column("sha256", String(64), nullable=False),
-    Column("file_name", PlainText, nullable=False),
-    Column("operator", PlainText, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-)
-
-SCHEDULE = Table(
-    "schedule",
-    METADATA,
-    _id(),
-    Column("profile_id", ForeignKey("profile.id"), nullable=False, unique=True),
-    Column("interval", PlainText, nullable=False),
-    Column("last_done_at", UtcDateTime),
-    Column("next_due_at", UtcDateTime),
 )
 
 # Each row carries the hash of the one before; `previous` is unique, so the chain cannot fork.

@@ -18,6 +18,7 @@ from optimage.files import write_atomically
 from optimage.model.events import Event, Idle, ResultStored, Stopping
 from optimage.model.outcome import Result
 from optimage.model.phantom import PhantomModule
+from optimage.model.records import NewReport
 from optimage.store.engine import Store
 from optimage.workflow.documents import build_report, export_csv
 from optimage.workflow.found_events import keep_found_events
@@ -88,7 +89,9 @@ class Publisher:
         pdf = build_report(self._store, self._modules, result)
         target = self._reports / report_name(result_id)
         write_atomically(target, pdf)
-        self._store.reports.add(result_id, "measurement", sha256=sha256(pdf).hexdigest(), file_name=target.name)
+        digest = sha256(pdf).hexdigest()
+        made = NewReport("measurement", digest, target.name, template="measurement", result_ids=(result_id,))
+        self._store.reports.add(made)
 
     def _write_table(self) -> None:
         profile_id = next(iter(self._stale))

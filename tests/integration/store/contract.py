@@ -13,6 +13,7 @@ from optimage.model.control import ControlLines, Phase, Signal
 from optimage.model.jobs import InstanceState, Job, JobState, MeasurementSet, Seat, SetState
 from optimage.model.outcome import DeviceIdentity, Result
 from optimage.model.plain import to_plain
+from optimage.model.records import NewReport
 from optimage.model.tolerance import Verdict
 from optimage.store.engine import Store
 from tests.integration.store.samples import NOON, PROFILE, digest, judged, new_instance, not_measured, part10, result
@@ -369,7 +370,7 @@ class StoreContract:
         assert numbered == replace(signal, id=numbered.id)
         assert store.signals.add(replace(signal, value=9.5)) == numbered, "raised once"
         assert store.signals.list(result_id=kept.id) == store.signals.list() == (numbered,)
-        report = store.reports.add(kept.id, "measurement", sha256=digest(b"pdf"), file_name="r.pdf")
+        report = store.reports.add(NewReport("measurement", digest(b"pdf"), "r.pdf", result_ids=(kept.id,)))
         assert store.reports.list(result_id=kept.id) == (report,)
 
     def test_the_audit_trail_says_who_and_holds_together(self, store):

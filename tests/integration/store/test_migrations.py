@@ -7,11 +7,13 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from optimage.errors import StoreError, UsageError
+from optimage.model.selection import EVERYTHING
 from optimage.store.engine import open_store
 from optimage.store.schema import SCHEMA_VERSION
 from optimage.store.upgrade import schema_version, upgrade
@@ -94,6 +96,35 @@ def test_signals_of_before_speak_of_the_one_point_that_raised_them(home):
         (signal,) = store.signals.open()
         assert (signal.points, signal.since) == ((kept.id,), kept.acquisition.at)
         assert (signal.rule, signal.lines.ual) == ("R1", 4.0 + 3 * 0.1)
+
+
+def test_reports_of_before_are_told_as_pdfs_of_measurements(home):
+    shutil.copy(RELEASED[2], home / "optimage.db")
+    with closing(sqlite3.connect(home / "optimage.db")) as connection:
+        connection.execute(
+            "INSERT INTO report (analysis_id, kind, sha256, file_name, operator, at)"
+            " VALUES (1, 'measurement', 'abc', 'result-000001.pdf', 'me', '2026-03-02 12:00:01.000000')"
+        )
+        connection.commit()
+    upgrade(home / "optimage.db", backups=home)
+    with open_store(home / "optimage.db", spool=home / "spool", reserve_bytes=0) as store:
+        (kept,) = store.results.current()
+        (report,) = store.reports.list(result_id=kept.id)
+        assert (report.result_ids, report.template, report.form, report.behind) == ((1,), "measurement", "pdf", "")
+        assert (report.begin, report.end, report.selection) == (None, None, EVERYTHING)
+
+
+def test_what_reports_stand_on_survives_from_the_schema_that_brought_it(home):
+    shutil.copy(RELEASED[3], home / "optimage.db")
+    upgrade(home / "optimage.db", backups=home)
+    with open_store(home / "optimage.db", spool=home / "spool", reserve_bytes=0) as store:
+        (schedule,) = store.schedules.list()
+        (run,) = store.runs.list(schedule.id)
+        assert (schedule.name, schedule.anchor, run.state) == ("month", date(2026, 1, 31), "done")
+        report = store.reports.get(run.report_ids[0])
+        assert (report.selection.keys, report.end) == (("noise", "ct_water"), run.end)
+        assert [one.report_ids for one in store.notices.list()] == [run.report_ids]
+        assert [one.name for one in store.signatures.list()] == ["Dr Jürgen 李"]
 
 
 def test_a_backup_is_made_before_an_upgrade_and_none_where_nothing_is_to_do(home):

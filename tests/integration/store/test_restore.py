@@ -16,6 +16,7 @@ from optimage.store.engine import Store, open_store
 from optimage.store.restore import restore
 from optimage.store.schema import METADATA
 from tests.integration.store.contract import receive, stored
+from tests.integration.store.reporting import report_by_itself
 from tests.integration.store.samples import NOON, digest, not_measured, result
 from tests.integration.store.statistics import LINES, baseline, bring, event, older
 
@@ -35,7 +36,7 @@ def fill(store: Store) -> None:
     store.baselines.release(frozen.id, operator="me", reason="the wrong month; 日本")
     store.events.add(event(store.devices.list()[0].id, keyword="SoftwareVersions", after="VA20A", border=True))
     bring(store, older(4.0, 0), older(4.5, 1))
-    store.reports.add(first.id, "measurement", sha256=digest(b"pdf"), file_name="a.pdf")
+    report_by_itself(store, first.id)
 
 
 def rows_of(store: Store) -> dict[str, list[tuple[object, ...]]]:

@@ -5,6 +5,7 @@ from optimage.store.engine import open_store
 from tests.integration.store.contract import StoreContract
 from tests.integration.store.due import DueContract
 from tests.integration.store.found import FoundEventsContract
+from tests.integration.store.reporting import ReportingContract
 from tests.integration.store.seats import SeatContract
 from tests.integration.store.statistics import StatisticsContract
 from tests.integration.store.wide import asked, wide
@@ -34,6 +35,10 @@ class TestPostgresqlFoundEvents(FoundEventsContract):
 
 class TestPostgresqlDue(DueContract):
     """Due dates, on a real server."""
+
+
+class TestPostgresqlReporting(ReportingContract):
+    """Reports, schedules and notices, on a real server."""
 
 
 def test_a_commit_is_on_the_disk_before_it_returns(store):

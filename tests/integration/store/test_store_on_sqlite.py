@@ -2,6 +2,7 @@
 from tests.integration.store.contract import StoreContract
 from tests.integration.store.due import DueContract
 from tests.integration.store.found import FoundEventsContract
+from tests.integration.store.reporting import ReportingContract
 from tests.integration.store.seats import SeatContract
 from tests.integration.store.statistics import StatisticsContract
 from tests.integration.store.wide import asked, wide
@@ -25,6 +26,10 @@ class TestSqliteFoundEvents(FoundEventsContract):
 
 class TestSqliteDue(DueContract):
     """Due dates, in a real file."""
+
+
+class TestSqliteReporting(ReportingContract):
+    """Reports, schedules and notices, in a real file."""
 
 
 def test_a_commit_is_on_the_disk_before_it_returns_and_references_are_kept(store):

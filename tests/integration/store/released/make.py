@@ -13,6 +13,7 @@ from optimage.model.control import Signal
 from optimage.store.engine import open_store
 from optimage.store.schema import SCHEMA_VERSION
 from tests.integration.store.contract import stored
+from tests.integration.store.reporting import report_by_itself
 from tests.integration.store.samples import NOON
 from tests.integration.store.statistics import LINES, baseline, event
 
@@ -28,6 +29,7 @@ if __name__ == "__main__":
             store.events.add(event(store.devices.list()[0].id, border=True))
             signal = store.signals.add(Signal("R1", "noise", 4.25, LINES, kept.id, (kept.id,), since=NOON))
             store.signals.acknowledge(signal.id or 0, operator="me", reason="seen")
+            report_by_itself(store, kept.id or 0)
         with closing(sqlite3.connect(home / "optimage.db")) as connection:
             connection.execute("PRAGMA journal_mode = DELETE")
             connection.execute("PRAGMA page_size = 512")
