@@ -185,6 +185,14 @@ def test_a_german_report_has_decimal_commas(context, monkeypatch):
     assert "4.05" not in text
 
 
+def test_a_french_report_speaks_french_with_decimal_commas(context, monkeypatch):
+    monkeypatch.setenv("OPTIMAGE_LANGUAGE", "fr")
+    text = text_of(context)
+    assert "4,05" in text
+    assert all(word in text for word in ("Nombre CT de l'eau", "non évalué", "Cartes de contrôle", "Provenance"))
+    assert not any(word in text for word in ("CT number", "not judged", "Control charts", "Measured by"))
+
+
 def test_charts_hold_the_history_and_this_result(context):
     (charts,) = [part for part in create_document(context).parts if isinstance(part, Charts)]
     assert [len(chart.spec.markers) for chart in charts.charts] == [40, 40, 40]
