@@ -77,7 +77,12 @@ def write_profile(profile: Profile, remarks: Remarks | None = None) -> str:
 
 def plain_line(text: str) -> str:
     """Return `text` as one line of signs that can be seen, so that it cannot leave its comment."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
+    return "".join(c if _is_harmless(c) else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
+
+
+def _is_harmless(sign: str) -> bool:
+    """Whether a sign can stand in a comment; to Python the no-break space of French is not printable."""
+    return sign.isprintable() or sign == "\u00a0"
 
 
 def _head(document: "TOMLDocument", profile: Profile, remarks: Sequence[str]) -> None:

@@ -76,6 +76,11 @@ def test_a_hostile_remark_stays_in_its_comment(text):
     assert written.count(f"# {plain_line(text)}\n") == 6
 
 
+def test_the_no_break_space_of_a_french_remark_stays_what_it_is():
+    remark = "KVP\u00a0: 120 vus\u00a0; décider"
+    assert f"# {remark}\n" in write_profile(profile(), Remarks([remark]))
+
+
 def test_remarks_stand_in_sections_that_have_nothing_else():
     written = write_profile(profile(), Remarks(sections={"match": ["decide"], "tolerances": ["[tolerances.x]"]}))
     assert load_profile(written).profile == profile()
