@@ -44,7 +44,8 @@ def with_publisher(app: App) -> App:
     from optimage.workflow.publish import Publisher
     from optimage.workflow.purge import Purger
 
-    folders = {"reports": app.settings.reports, "exports": app.settings.exports}
+    settings = app.settings
+    folders = {"reports": settings.reports, "exports": settings.exports, "templates": settings.templates}
     app.bus.subscribe(Publisher(app.store, app.modules, **folders))
     app.bus.subscribe(partial(_tell_plugins, app))
     if app.settings.purge_after_days:

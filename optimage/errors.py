@@ -52,6 +52,15 @@ class UsageError(OptimageError):
     """The call itself is wrong: an unknown module, parameter, identifier or path."""
 
 
+class TemplateError(UsageError):
+    """A report template is wrong; `problems` lists every mistake at once."""
+
+    def with_problems(self, problems: tuple[Message, ...]) -> "TemplateError":
+        """Return this error carrying `problems`, one sentence each."""
+        self.problems = problems
+        return self
+
+
 class ImageError(OptimageError):
     """A file or object cannot be read as an image."""
 

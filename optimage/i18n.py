@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from string import Formatter
 from typing import Any
@@ -69,6 +70,11 @@ def language() -> str:
     return "en"
 
 
+def languages() -> frozenset[str]:
+    """Return the languages that there are catalogues for, and English."""
+    return frozenset({"en", *(path.name for path in data_folder("locales").glob("??"))})
+
+
 def translate_libraries() -> None:
     """Let libraries that ask gettext's default domain, such as click, speak the user's language from our catalogue."""
     os.environ["LANGUAGE"] = language()
@@ -103,6 +109,21 @@ def localised(number: str) -> str:
     """Return a formatted number with the decimal mark of the user's language."""
     mark = _MANNER.get().decimal or ("," if language() in COMMA_LANGUAGES else ".")
     return number.replace(".", mark)
+
+
+def local_date(date: date) -> str:
+    """Return a day as the manner wants it: 2026-11-25, or as the language writes it, in English as 25 Nov 2026."""
+    if _MANNER.get().dates != "local":
+        return date.isoformat()
+    from babel.core import UnknownLocaleError
+    from babel.dates import format_date
+
+    code = language()
+    try:
+        text: str = format_date(date, "medium", locale="en_GB" if code == "en" else code)
+    except (UnknownLocaleError, ValueError):
+        return date.isoformat()
+    return text
 
 
 def say(message: Message) -> str:

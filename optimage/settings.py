@@ -44,6 +44,7 @@ class Settings:
     spool: Path
     reports: Path
     exports: Path
+    templates: Path
     operator: str
     ae_title: str = "OPTIMAGE"
     host: str = ""
@@ -93,6 +94,7 @@ OPTIONS = (
     Option("spool", Path, N_("folder of received files"), "spool"),
     Option("reports", Path, N_("folder of written reports"), "reports"),
     Option("exports", Path, N_("folder of exported tables"), "exports"),
+    Option("templates", Path, N_("folder of own report templates"), "report_templates"),
     Option("operator", str, N_("who acts, as recorded with every change"), N_("user of the operating system")),
     Option("ae_title", str, N_("our DICOM name; 1 to 16 characters"), "OPTIMAGE"),
     Option("host", str, N_("address to listen on; empty: all if callers are named, else this machine only"), ""),
@@ -120,6 +122,7 @@ OPTIONS = (
     Option("log_level", str, N_("least important messages that are written"), "INFO", choices=LOG_LEVELS),
 )  # fmt: skip
 BY_NAME = {option.name: option for option in OPTIONS}
+FOLDERS = ("spool", "reports", "exports", "templates")
 HOME_VARIABLE = "OPTIMAGE_HOME"
 
 
@@ -165,7 +168,7 @@ def home_folder(environment: Mapping[str, str]) -> Path:
 
 
 def _settings(home: Path, given: dict[str, Any]) -> Settings:
-    folders = {name: home / given.get(name, BY_NAME[name].default) for name in ("spool", "reports", "exports")}
+    folders = {name: home / given.get(name, BY_NAME[name].default) for name in FOLDERS}
     database = given.get("database", BY_NAME["database"].default)
     if "://" not in database:
         database = f"sqlite:///{(home / Path(database).expanduser()).as_posix()}"

@@ -64,7 +64,7 @@ def _with_store(request: "Request", report: Path | None) -> tuple["Result", ...]
     if report:
         from optimage.workflow.documents import build_report
 
-        _write(report, [build_report(app.store, app.modules, result) for result in results])
+        _write(report, [build_report(app.store, app.modules, result, app.settings.templates) for result in results])
     return results
 
 
@@ -74,9 +74,11 @@ def _without_store(request: "Request", report: Path | None) -> tuple["Result", .
     revisions = _profiles_if_needed(request.phantom, request.profile_id)
     found = tuple(judged(request, revisions, operator=_operator()))
     if report:
+        from optimage.settings import load_settings
         from optimage.workflow.unstored_report import build_unstored_report
 
-        _write(report, [build_unstored_report(task, result) for task, result in found])
+        own = load_settings().templates
+        _write(report, [build_unstored_report(task, result, own) for task, result in found])
     return tuple(result for _task, result in found)
 
 

@@ -24,5 +24,5 @@ def command(result_ids: tuple[int, ...], output: Path) -> None:
         result = app.store.results.get(result_id)
         alone = len(result_ids) == 1 and not output.is_dir()
         target = output if alone else output / report_name(result_id)
-        write_atomically(target, build_report(app.store, app.modules, result))
+        write_atomically(target, build_report(app.store, app.modules, result, app.settings.templates))
         click.echo(str(target))

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """What a report is built of: blocks, each from a context to parts of the document."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from optimage.document.parts import Part
+from optimage.i18n import _, language
 
 
 class Scope(StrEnum):
@@ -27,6 +28,25 @@ class Need(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """A text of a template for people: one for all languages, or one for each.
+
+    Attributes
+    ----------
+    texts : mapping of language to str
+        Texts by two-letter language; the one under the empty name is English and translated by the catalogues.
+    """
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    def here(self) -> str:
+        """Return the text in the language spoken here, else the English one, else the first; variables still in it."""
+        if "" in self.texts:
+            return _(self.texts[""])
+        return self.texts.get(language()) or self.texts.get("en") or next(iter(self.texts.values()), "")
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """An entry that a template can give to a block.
 
@@ -35,7 +55,8 @@ class Setting:
     name : str
         Name in the template, and the keyword argument of the block's function.
     type : type
-        `str`, `int`, `float`, `bool`, or `tuple` for a list of texts.
+        `str`, `int`, `float`, `bool`, `tuple` for a list of texts, or `Wording` for a text for people, which may stand
+        once or by language and may hold variables; the block is given what came of it.
     default
         Used where the template is silent; None if the template must give it.
     help : str
@@ -47,7 +68,7 @@ class Setting:
     """
 
     name: str
-    type: type[str] | type[int] | type[float] | type[bool] | type[tuple[str, ...]]
+    type: type[str] | type[int] | type[float] | type[bool] | type[tuple[str, ...]] | type[Wording]
     default: str | float | bool | tuple[str, ...] | None
     help: str
     choices: tuple[str, ...] = ()

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Numbers, limits, times and verdicts as people read them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from math import floor, isfinite, isinf, log10
 
-from optimage.i18n import _, localised, ngettext
+from optimage.i18n import _, local_date, localised, ngettext
 from optimage.messages import N_
 from optimage.model.control import ControlLines
 from optimage.model.outcome import Assignment
@@ -106,4 +106,9 @@ def _interval(low: float, high: float, unit: str) -> str:
 
 def moment(at: datetime | None) -> str:
     """Return a time in UTC to the second; a dash where it is unknown."""
-    return NOTHING if at is None else f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return NOTHING if at is None else f"{day(at)} {at.astimezone(UTC):%H:%M:%S} UTC"
+
+
+def day(at: datetime | None, zone: tzinfo | None = None) -> str:
+    """Return the day of a time in `zone`, None being UTC; a dash where it is unknown."""
+    return NOTHING if at is None else local_date(at.astimezone(zone or UTC).date())

@@ -16,6 +16,11 @@ def blocks(scope: Scope) -> Mapping[str, ReportBlock]:
     return {block.kind: block for block in ALL if scope in block.scopes}
 
 
+def is_shipped(block: ReportBlock) -> bool:
+    """Whether a block came with the program."""
+    return block in ALL
+
+
 def _measured(write: Callable[..., Iterable[Part]], text: str, *settings: Setting) -> ReportBlock:
     return ReportBlock(write.__name__, text, frozenset({Scope.MEASUREMENT}), write, settings)
 

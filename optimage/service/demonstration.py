@@ -120,7 +120,7 @@ def _write(app: App, output: Path) -> Demonstration:
     last = judged[-1]
     assert last.profile is not None and last.id is not None  # noqa: S101 - chosen so
     report, table, chart = output / "report.pdf", output / "results.csv", output / "chart.png"
-    write_atomically(report, build_report(app.store, app.modules, last))
+    write_atomically(report, build_report(app.store, app.modules, last, app.settings.templates))
     write_atomically(table, export_csv(app.store, last.profile.id))
     _draw(app, last, chart)
     return Demonstration(results, app.store.signals.list(), report, table, chart)

@@ -19,8 +19,13 @@ from optimage.workflow.jobs.runner import revision_of
 from optimage.workflow.shown import load_shown
 
 
-def build_report(store: Store, modules: Mapping[str, PhantomModule], result: Result) -> bytes:
-    """Return the PDF of a stored result; the same result gives the same bytes."""
+def build_report(
+    store: Store, modules: Mapping[str, PhantomModule], result: Result, templates: Path | None = None
+) -> bytes:
+    """Return the PDF of a stored result; the same result gives the same bytes.
+
+    `templates` is the folder of a site's own report templates.
+    """
     revision = None
     if result.profile:
         revision = revision_of(store, result.profile.id, result.profile.revision)
@@ -36,7 +41,7 @@ def build_report(store: Store, modules: Mapping[str, PhantomModule], result: Res
         profile=profile,
         histories={key: history_of_result(trend) for key, trend in trends.items() if trend.points},
     )
-    return build_measurement_report(context)
+    return build_measurement_report(context, templates)
 
 
 def shown_images(store: Store, result: Result) -> Mapping[tuple[str, int], Image]:

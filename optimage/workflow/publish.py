@@ -37,11 +37,20 @@ class Publisher:
     What fails is logged and tried again later and at the next start.
     """
 
-    def __init__(self, store: Store, modules: Mapping[str, PhantomModule], *, reports: Path, exports: Path) -> None:
+    def __init__(
+        self,
+        store: Store,
+        modules: Mapping[str, PhantomModule],
+        *,
+        reports: Path,
+        exports: Path,
+        templates: Path | None = None,
+    ) -> None:
         self._store = store
         self._modules = modules
         self._reports = reports
         self._exports = exports
+        self._templates = templates
         self._owed: deque[int] = deque()  # results without a report
         self._stale: dict[str, None] = {}  # profiles whose table lacks a result, the oldest first
         self._look_at = datetime.min.replace(tzinfo=UTC)
@@ -86,7 +95,7 @@ class Publisher:
     def _write_report(self, result: Result, result_id: int) -> None:
         keep_found_events(self._store, result)
         keep_signals(self._store, result)
-        pdf = build_report(self._store, self._modules, result)
+        pdf = build_report(self._store, self._modules, result, self._templates)
         target = self._reports / report_name(result_id)
         write_atomically(target, pdf)
         digest = sha256(pdf).hexdigest()

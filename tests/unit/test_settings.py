@@ -25,6 +25,7 @@ def test_an_empty_home_gives_the_defaults(tmp_path):
         spool=tmp_path / "spool",
         reports=tmp_path / "reports",
         exports=tmp_path / "exports",
+        templates=tmp_path / "report_templates",
         operator="ada",
     )
 

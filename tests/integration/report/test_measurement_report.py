@@ -21,9 +21,8 @@ from optimage.model.profile import Profile
 from optimage.model.results import Failure
 from optimage.model.tolerance import Verdict
 from optimage.model.units import digits
-from optimage.report.measurement import build_measurement_report
+from optimage.report.measurement import build_measurement_report, create_document
 from optimage.report.pdf_table import aligned
-from optimage.report.template import create_document
 
 
 def opened(context):

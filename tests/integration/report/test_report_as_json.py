@@ -9,7 +9,7 @@ import pytest
 from optimage.document.parts import Cell, Charts, Document, Heading, PageBreak, Picture, Pictures, Table
 from optimage.errors import UsageError
 from optimage.report.formats import write_document
-from optimage.report.template import create_document
+from optimage.report.measurement import create_document
 from tests.integration.json_schema import problems
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "docs/reference/report.schema.json").read_text("utf-8"))
