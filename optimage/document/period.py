@@ -9,12 +9,14 @@ from optimage.charts.history import History
 from optimage.messages import Message
 from optimage.model.baseline import Baseline, ServiceEvent
 from optimage.model.control import ControlLines, Signal
+from optimage.model.outcome import Review
 from optimage.model.profile import ProfileRevision
 from optimage.model.records import Device, Standing
 from optimage.model.selection import Selection as Selection  # noqa: PLC0414 - blocks find all of a context here
 from optimage.model.signature import Signed
 from optimage.model.tolerance import Limits, Verdict
 from optimage.schedule import Due
+from optimage.spc.slope import Slope
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ class TrendView:
     """One measurement over time on one device, and what its values in the period say.
 
     `n`, `mean` and `sd` are of the values in the period that count; NaN where there are too few. `lines` and `limits`
-    are the ones that hold at its end, None where there are none.
+    are the ones that hold at its end, None where there are none. `slope` is where the values since statistics last
+    began anew are going, and `reaches` when they are at the limit of their tolerance if they go on like that.
     """
 
     profile_id: str
@@ -69,11 +72,15 @@ class TrendView:
     lines: ControlLines | None = None
     limits: Limits | None = None
     reaches: datetime | None = None
+    slope: Slope | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A signal, on what it was raised, in words, and (within it) what was done about it."""
+    """A signal, on what it was raised, in words, and (within it) what was done about it.
+
+    `after` is the first thing that was done to the device from then on, where something was.
+    """
 
     signal: Signal
     profile_id: str
@@ -83,6 +90,21 @@ class Alarm:
     unit: str
     title: str
     words: Message
+    after: ServiceEvent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A current result that failed, by which measurements, what people said of it, and what was done to the device."""
+
+    result_id: int
+    profile_id: str
+    profile: str
+    device: str
+    at: datetime
+    titles: tuple[str, ...]
+    reviews: tuple[Review, ...] = ()
+    after: ServiceEvent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +123,23 @@ class Happened:
 
     event: ServiceEvent
     device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a report comes from.
+
+    Attributes
+    ----------
+    software, schema : str
+        Version of Optimage, and of the database.
+    behind : str
+        SHA-256 of everything in the store that stands behind it, whenever and in whatever language it is made.
+    """
+
+    software: str = ""
+    schema: str = ""
+    behind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,5 +173,7 @@ class PeriodContext:
     due: tuple[Due, ...] = ()
     configuration: tuple[Configured, ...] = ()
     alarms: tuple[Alarm, ...] = ()
+    failures: tuple[Failed, ...] = ()
     events: tuple[Happened, ...] = ()
     signatures: tuple[Signed, ...] = ()
+    origin: Origin = field(default_factory=Origin)

@@ -21,6 +21,7 @@ from optimage.store.instances import Instances
 from optimage.store.jobs import Jobs
 from optimage.store.neighbours import Neighbours
 from optimage.store.notices import Notices
+from optimage.store.overview import Overview
 from optimage.store.postgresql import require_unicode
 from optimage.store.profiles import Profiles
 from optimage.store.report_runs import ReportRuns
@@ -53,6 +54,7 @@ class Store:
         self.baselines = Baselines(database)
         self.events = ServiceEvents(database)
         self.neighbours = Neighbours(database)
+        self.overview = Overview(database)
         self.signals = Signals(database)
         self.reports = Reports(database)
         self.signatures = Signatures(database)

@@ -37,13 +37,13 @@ class Signals:
             if signal_id is None:
                 signal_id = connection.execute(insert(SIGNAL).values(**_values(signal)).returning(SIGNAL.c.id)).scalar()
                 _carry_note(connection, signal, int(signal_id or 0))
-            return _load(connection, SIGNAL.c.id == signal_id)[0]
+            return signals_of(connection, SIGNAL.c.id == signal_id)[0]
 
     def list(self, *, result_id: int | None = None) -> tuple[Signal, ...]:
         """Return all signals, or those of one result, the earliest first."""
         which = SIGNAL.c.id > 0 if result_id is None else SIGNAL.c.analysis_id == result_id
         with self._database.reading() as connection:
-            return _load(connection, which)
+            return signals_of(connection, which)
 
     def open(self, *, profile_id: str | None = None, since: datetime | None = None) -> tuple[Signal, ...]:
         """Return the signals that nobody took note of, the earliest first.
@@ -57,7 +57,7 @@ class Signals:
         if since is not None:
             wanted.append(ANALYSIS.c.acquired_at >= since)
         with self._database.reading() as connection:
-            return _load(connection, and_(*wanted))
+            return signals_of(connection, and_(*wanted))
 
     def acknowledge(self, signal_id: int, *, operator: str, reason: str) -> Signal:
         """Remember that a person took note of a signal, and why it needs nothing more.
@@ -69,7 +69,7 @@ class Signals:
         """
         require_reason(reason)
         with self._database.writing() as connection:
-            found = _load(connection, SIGNAL.c.id == signal_id)
+            found = signals_of(connection, SIGNAL.c.id == signal_id)
             if not found:
                 raise UsageError("unknown_signal", N_("there is no signal {id}"), id=signal_id)
             before = found[0].acknowledged
@@ -85,7 +85,7 @@ class Signals:
             connection.execute(insert(ACKNOWLEDGEMENT).values(**values))
             detail = {"result": str(found[0].result_id), "rule": found[0].rule, "key": found[0].key, "reason": reason}
             record(connection, "signal_acknowledged", operator=operator, subject=f"signal:{signal_id}", detail=detail)
-            return _load(connection, SIGNAL.c.id == signal_id)[0]
+            return signals_of(connection, SIGNAL.c.id == signal_id)[0]
 
 
 def _values(signal: Signal) -> dict[str, Any]:
@@ -118,7 +118,8 @@ def _carry_note(connection: Connection, signal: Signal, signal_id: int) -> None:
         connection.execute(insert(ACKNOWLEDGEMENT).values(signal_id=signal_id, **row._asdict()))
 
 
-def _load(connection: Connection, which: ColumnElement[bool]) -> tuple[Signal, ...]:
+def signals_of(connection: Connection, which: ColumnElement[bool]) -> tuple[Signal, ...]:
+    """Return the chosen signals with the notes on them, as they were raised."""
     took_note = ACKNOWLEDGEMENT.c
     query = (
         select(SIGNAL, took_note.operator, took_note.at.label("noted_at"), took_note.reason)

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""Where everything that a report on a period says is read from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from optimage.document.period import Period, Selection
+from optimage.model.baseline import ServiceEvent
+from optimage.model.overview import Entry
+from optimage.model.phantom import PhantomModule
+from optimage.schedule import Grace
+from optimage.store.engine import Store
+from optimage.store.overview import Within
+from optimage.workflow.reporting.chosen import Chosen, choose
+from optimage.workflow.reporting.names import Names, names_of
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What to report on: of which results, for which time, seen when, and how long what is due may wait.
+
+    Attributes
+    ----------
+    selection : Selection
+        Which results.
+    period : Period
+        For which time; acquisitions count.
+    now : datetime
+        What is due is told for that moment.
+    grace : Grace
+        From the settings.
+    whole : bool
+        Also single points outside the control lines, and signals of measurements that no tolerance judges.
+    most : int
+        Trends of each profile on each device at most, in the order of its results; 0 for all that are judged.
+    """
+
+    selection: Selection
+    period: Period
+    now: datetime
+    grace: Grace = field(default_factory=Grace)
+    whole: bool = False
+    most: int = 0
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The store, and what was asked of it; what several parts of a report need is read once."""
+
+    store: Store
+    modules: Mapping[str, PhantomModule]
+    ask: Ask
+    chosen: Chosen
+    names: Names
+
+    @property
+    def within(self) -> Within:
+        """Which results lie in the period."""
+        period = self.ask.period
+        return Within(period.begin, period.end, self.chosen.profile_ids, self.chosen.device_ids)
+
+    @property
+    def seen_at(self) -> datetime:
+        """The moment at which what holds is told: the end of the period, now where that lies ahead."""
+        end = self.ask.period.end
+        return self.ask.now if end is None else min(end, self.ask.now)
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """Results in the period, superseded ones too."""
+        found = self.store.overview.results(self.within, also_superseded=True)
+        return tuple(one for one in found if self.chosen.takes(one.profile_id, one.device_id))
+
+    @cached_property
+    def measured(self) -> frozenset[tuple[str, int]]:
+        """Profiles and the devices that they were ever measured on, of those that were chosen."""
+        latest = self.store.results.latest_of(list(self.chosen.profiles))
+        pairs = ((one.profile_id, one.device_id) for one in latest)
+        return frozenset(pair for pair in pairs if self.chosen.takes(*pair))
+
+    def takes_device(self, device_id: int) -> bool:
+        """Tell whether what happened to a device is of interest."""
+        if self.chosen.device is not None:
+            return device_id == self.chosen.device.id
+        if not self.chosen.selection.profiles and self.chosen.selection.site in (
+            "",
+            self.chosen.devices[device_id].site,
+        ):
+            return True
+        return any(device_id == measured for _profile_id, measured in self.measured)
+
+    @cached_property
+    def events(self) -> tuple[ServiceEvent, ...]:
+        """Everything that was ever done to any device, the earliest first."""
+        return self.store.events.list()
+
+    def after(self, device_id: int, at: datetime) -> ServiceEvent | None:
+        """Return what was done first to a device from a moment on."""
+        return next((event for event in self.events if event.device_id == device_id and event.at >= at), None)
+
+
+def sources_of(store: Store, modules: Mapping[str, PhantomModule], ask: Ask) -> Sources:
+    """Return where to read what was asked for; UsageError for a profile, device or site that is not known."""
+    chosen = choose(store, ask.selection)
+    return Sources(store, modules, ask, chosen, names_of(chosen, modules))
