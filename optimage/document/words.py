@@ -4,10 +4,11 @@
 from datetime import UTC, datetime, tzinfo
 from math import floor, isfinite, isinf, log10
 
-from optimage.i18n import _, local_date, localised, ngettext
+from optimage.i18n import _, local_date, localised, ngettext, say
 from optimage.messages import N_
 from optimage.model.control import ControlLines
 from optimage.model.outcome import Assignment
+from optimage.model.signature import Signed
 from optimage.model.tolerance import Limits, Verdict
 from optimage.model.units import digits
 
@@ -55,6 +56,16 @@ def by_hand(assignment: Assignment) -> str:
         count,
     )
     return told.format(n=count, operator=assignment.operator, at=moment(assignment.at), reason=assignment.text)
+
+
+def signed_text(signed: Signed) -> str:
+    """Return who signed, when and why, and what changed behind it since."""
+    one = signed.signature
+    told = _("✔ signed by {name}, {at}: {reason}").format(name=one.name, at=moment(one.at), reason=one.reason)
+    if not signed.changes:
+        return told
+    changes = "; ".join(say(change) for change in signed.changes)
+    return " · ".join((told, _("▲ changed since: {changes}").format(changes=changes)))
 
 
 def number(value: float | None, unit: str) -> str:

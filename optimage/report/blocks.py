@@ -19,7 +19,6 @@ from optimage.document.parts import (
     Heading,
     Paragraph,
     Part,
-    Signatures,
     Table,
     Title,
     Tone,
@@ -42,12 +41,12 @@ from optimage.model.tolerance import Verdict
 UNVERIFIED = " *"
 
 
-def title(context: MeasurementContext) -> Iterator[Part]:
-    """Say what was measured, on what, when, and with which overall verdict."""
+def title(context: MeasurementContext, *, text: str = "") -> Iterator[Part]:
+    """Say what was measured, on what, when, and with which overall verdict; `text` stands for the phantom's name."""
     result, profile = context.result, context.profile
     acquisition, reference = result.acquisition, result.profile
     profile_title = (reference.title if reference else "") or (profile.title if profile else "")
-    yield Title(context.phantom_title, profile_title or _("Measurement report"), result.verdict)
+    yield Title(text.strip() or context.phantom_title, profile_title or _("Measurement report"), result.verdict)
     serial = result.provenance.phantom_serial or (profile.phantom_serial if profile else "")
     yield Facts(
         (
@@ -191,13 +190,6 @@ def provenance(context: MeasurementContext) -> Iterator[Part]:
             (_("Geometry hash"), origin.geometry_sha256 or NOTHING),
         )
     )
-
-
-def signatures(context: MeasurementContext) -> Iterator[Part]:
-    """Leave room to sign."""
-    operator = context.result.provenance.operator
-    measured = f"{_('Measured by')} {operator}" if operator else _("Measured by")
-    yield Signatures((measured, _("Reviewed by")))
 
 
 def _judged_table(context: MeasurementContext, measurements: Iterable[JudgedMeasurement]) -> Table:

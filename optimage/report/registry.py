@@ -3,10 +3,11 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from optimage.document.block import ReportBlock, Scope, Setting
+from optimage.document.block import ReportBlock, Scope, Setting, Wording
 from optimage.document.parts import Part
 from optimage.messages import N_
 from optimage.report import blocks as of_measurement
+from optimage.report.general_blocks import GENERAL
 from optimage.report.montage_block import montage
 from optimage.report.picture_block import picture
 
@@ -26,7 +27,11 @@ def _measured(write: Callable[..., Iterable[Part]], text: str, *settings: Settin
 
 
 ALL = (
-    _measured(of_measurement.title, N_("what was measured, on what, when, with the overall verdict")),
+    _measured(
+        of_measurement.title,
+        N_("what was measured, on what, when, with the overall verdict"),
+        Setting("text", Wording, "", N_("what stands there instead of the name of the phantom")),
+    ),
     _measured(of_measurement.results, N_("every summary value with its limits and verdict")),
     _measured(of_measurement.readings, N_("what a person read")),
     _measured(of_measurement.failures, N_("what could not be measured, and what to do")),
@@ -50,5 +55,5 @@ ALL = (
         Setting("rows", int, 40, N_("values listed at most"), minimum=1),
     ),
     _measured(of_measurement.provenance, N_("what is needed to get the same numbers again")),
-    _measured(of_measurement.signatures, N_("who signed, and lines to sign on")),
+    *GENERAL,
 )
