@@ -12,6 +12,7 @@ from optimage.charts.spec import Axis, ChartSpec, Line, Mark, Role
 from optimage.i18n import _
 
 MOST_NOTES = 3  # lines
+BADGE_SHARE = 0.4  # of the width, at most
 LEGEND_SHARE = 0.22  # of the height, at most
 MOST_LEGEND = 9  # lines that a chart grows for
 WELL_FORMED = 0.38  # height of the axes over the width of the chart
@@ -64,7 +65,8 @@ def _head(canvas: Canvas) -> Iterator[Words]:
     spec, y = canvas.spec, canvas.height - canvas.size * 1.2
     room = canvas.width
     if spec.badge:
-        badge = canvas.words(spec.badge, canvas.width - 2, y, anchor=1, colour=INK)
+        one_word = fitted(spec.badge, BADGE_SHARE * canvas.width, canvas.measure, canvas.size)
+        badge = canvas.words(one_word, canvas.width - 2, y, anchor=1, colour=INK)
         room = badge.x - 3 * GAP_PT
         yield badge
     title = fitted(" ".join(spec.title.split()), room, canvas.measure, canvas.size + 1.3, bold=True)

@@ -6,14 +6,13 @@ from io import BytesIO
 from typing import Any
 
 from reportlab.lib.units import mm
-from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
 from optimage.charts.layout import height_for, laid_out
 from optimage.charts.scene import Area, Dots, Scene, Stroke, Words
 from optimage.charts.spec import ChartSpec, Glyph
-from optimage.report.pdf_style import BOLD, REGULAR, SMALL_PT, clean, colour, set_up
+from optimage.report.pdf_style import BOLD, REGULAR, SMALL_PT, clean, colour, measure, set_up
 
 PAPER = "#ffffff"
 MARGIN_MM = 2.0
@@ -51,11 +50,6 @@ def write_chart(spec: ChartSpec, *, width_mm: float) -> bytes:
     draw_scene(canvas, scene)
     canvas.save()
     return stream.getvalue()
-
-
-def measure(text: str, size: float, bold: bool) -> float:
-    """Return the width in points of a text in the fonts of the report."""
-    return float(stringWidth(clean(text), BOLD if bold else REGULAR, size))
 
 
 def draw_scene(canvas: Canvas, scene: Scene) -> None:

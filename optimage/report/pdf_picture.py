@@ -9,11 +9,14 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
+from optimage.charts.labels import fitted
 from optimage.charts.palette import OVERLAY
 from optimage.charts.picture import Outline, PictureSpec
-from optimage.report.pdf_style import REGULAR, TINY_PT, clean, colour
+from optimage.report.pdf_style import REGULAR, TINY_PT, clean, colour, measure
+from optimage.report.printable import shortened
 
 NAME_GAP_PT = 2.5
+MOST_IN_NAME = 120
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top in points."""
 MOST_PIXELS = 1200  # per side: 300 dpi at the largest size on the page
@@ -92,7 +95,8 @@ def _draw_outline(canvas: Canvas, places: list[tuple[float, float]], outline: Ou
 
 
 def _label(canvas: Canvas, place: tuple[float, float], outline: Outline, width: float) -> Label:
-    name, size = clean(outline.name), TINY_PT - 0.4
+    size = TINY_PT - 0.4
+    name = fitted(clean(shortened(outline.name, MOST_IN_NAME)), width - 8, measure, size)
     half = canvas.stringWidth(name, REGULAR, size) / 2
     x, y = min(max(place[0], half + 2), width - half - 2), place[1]
     return Label(name, size, (x - half - 1.2, y - 1.4, x + half + 1.2, y + size - 0.6))

@@ -9,19 +9,20 @@ from xml.sax.saxutils import escape
 from reportlab import rl_config
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Paragraph
 
 from optimage.charts.palette import ACCENT, DARK, INK, QUIET
 from optimage.charts.spec import Role
 from optimage.model.tolerance import Verdict
+from optimage.report.printable import REPLACEMENT, printable
 
 REGULAR, BOLD = "DejaVuSans", "DejaVuSans-Bold"
 FONTS = Path(__file__).parent / "fonts"
-MARGIN_PT = 18 * mm
-TEXT_PT, SMALL_PT, TINY_PT = 8.5, 7.2, 6.2
+TEXT_PT, SMALL_PT, TINY_PT, SMALLEST_PT = 8.5, 7.2, 6.2, 5.5
+ASTRAL = 0x10000  # reportlab writes codes from here on with an odd number of digits, which is no text
 VERDICT_ROLES = {
     Verdict.PASS: Role.PASS,
     Verdict.WARNING: Role.WARNING,
@@ -51,18 +52,47 @@ def verdict_colour(verdict: Verdict) -> Color:
 
 
 def clean(text: str) -> str:
-    """Return `text` without control characters, which no font can show."""
-    return "".join(c if c.isprintable() or c == "\u2007" else " " for c in text)
+    """Return `text` as it can be shown: what the fonts have no glyph for is told by `�`, never left out."""
+    shown = printable(text)
+    if shown.isascii() or _glyphs().issuperset(shown):
+        return shown
+    return "".join(character if character in _glyphs() else REPLACEMENT for character in shown)
 
 
-def shortened(text: str, most: int) -> str:
-    """Return at most `most` characters: a cell cannot grow beyond a page, and a header may hold any text."""
-    return text if len(text) <= most else text[: most - 1] + "…"
+@cache
+def _glyphs() -> frozenset[str]:
+    """Return the characters that both fonts have and that can be found again in the file."""
+    set_up()
+    fonts: list[Any] = [pdfmetrics.getFont(name) for name in (REGULAR, BOLD)]
+    regular, bold = (font.face.charToGlyph for font in fonts)
+    return frozenset(chr(code) for code in regular.keys() & bold.keys() if code < ASTRAL)
+
+
+def measure(text: str, size: float, bold: bool) -> float:
+    """Return the width in points of a text in the fonts of the report."""
+    return float(stringWidth(clean(text), BOLD if bold else REGULAR, size))
+
+
+def literal(text: str) -> str:
+    """Return what a paragraph shows as `text`, whatever markup it may hold."""
+    return escape(clean(text))
 
 
 def words(text: str, style: ParagraphStyle) -> Paragraph:
-    """Return a paragraph that shows `text` literally, whatever markup it may hold."""
-    return Paragraph(escape(clean(text)), style)
+    """Return a paragraph that shows `text` literally."""
+    return Paragraph(literal(text), style)
+
+
+def fitted(text: str, style: ParagraphStyle, room: float) -> Paragraph:
+    """Return a paragraph whose longest word is not broken: its letters are smaller where `room` is narrow."""
+    widest = max((measure(word, 1.0, style.fontName == BOLD) for word in text.split(" ")), default=0.0)
+    size = next((size for size in shrunken(style.fontSize) if widest * size <= room), SMALLEST_PT)
+    return words(text, style if size == style.fontSize else ParagraphStyle(style.name, style, fontSize=size))
+
+
+def shrunken(size: float) -> tuple[float, ...]:
+    """Return `size` and smaller ones in steps of half a point."""
+    return tuple(size - step / 2 for step in range(int(2 * (size - SMALLEST_PT)) + 1))
 
 
 def _style(name: str, size: float, **settings: Any) -> ParagraphStyle:
@@ -83,7 +113,9 @@ NOTE = _style("note", SMALL_PT, textColor=colour(QUIET), spaceBefore=1)
 TABLE_HEAD = _style("table_head", SMALL_PT, textColor=colour(QUIET))
 TABLE_HEAD_NUMBER = _style("table_head_number", SMALL_PT, textColor=colour(QUIET), alignment=2)
 CELL = _style("cell", TEXT_PT - 0.5)
+CELL_NUMBER = _style("cell_number", TEXT_PT - 0.5, alignment=2)
 BELOW = _style("below", TINY_PT + 0.3, textColor=colour(QUIET))
+BELOW_NUMBER = _style("below_number", TINY_PT + 0.3, textColor=colour(QUIET), alignment=2)
 LABEL = _style("label", SMALL_PT, textColor=colour(QUIET), leading=TEXT_PT * 1.35)
 VERDICTS = {
     verdict: _style(
