@@ -6,6 +6,7 @@ from importlib import import_module
 
 INTRODUCTIONS = {
     "optimage.api": "What phantom modules and plugins import. Stable across releases.",
+    "optimage.document": "What blocks of reports read and yield, as plain values. Stable across releases.",
     "optimage.imaging": "Measuring on images: pure functions, one idea per module.",
     "optimage.synthetic": "Digital phantoms with known truth, for tests and for trying things out.",
     "optimage.testing": "Ready-made checks for the authors of phantom modules.",

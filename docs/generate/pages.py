@@ -9,6 +9,7 @@ from command_page import command_page
 from error_page import error_page
 from hook_page import hook_page
 from measurement_page import measurement_page
+from template_page import template_page
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,7 +24,9 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/errors.md": error_page,
     "reference/measurements.md": measurement_page,
     "reference/hooks.md": hook_page,
+    "reference/report-templates.md": template_page,
     "reference/api/index.md": lambda: api_page("optimage.api"),
+    "reference/api/document.md": lambda: api_page("optimage.document"),
     "reference/api/imaging.md": lambda: api_page("optimage.imaging"),
     "reference/api/synthetic.md": lambda: api_page("optimage.synthetic"),
     "reference/api/testing.md": lambda: api_page("optimage.testing"),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pluggy
 
+from optimage.document.block import ReportBlock
 from optimage.model.outcome import Result
 from optimage.model.phantom import PhantomModule
 
@@ -31,6 +32,19 @@ def optimage_profile_folders() -> Iterable[Path]:
 
     Called once when plugins are loaded. Examples are listed beside the
     shipped ones and judge nothing until a person applies them.
+    """
+    return ()
+
+
+@hookspec
+def optimage_report_blocks() -> Iterable[ReportBlock]:
+    """Return blocks that report templates can name.
+
+    Called once when plugins are loaded. A kind is two words joined by a dot,
+    the plugin's and the block's, so that no shipped one is in its way. A
+    block that breaks the contract makes its plugin broken; one whose kind is
+    taken is left out; the plugin is then listed with the reason. An exception
+    while it is written stands in the report in its place and in the log.
     """
     return ()
 

@@ -10,20 +10,23 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import pluggy
 
+from optimage.document.block import ReportBlock
 from optimage.errors import OptimageError, PluginError, UsageError
 from optimage.messages import N_, Message
 from optimage.model.outcome import Result
 from optimage.model.phantom import PhantomModule
 from optimage.plugins import hookspecs
+from optimage.plugins.blocks import check_block
 from optimage.plugins.cards import check_module
 from optimage.plugins.hookspecs import PROJECT
 
 GROUP = "optimage"
 DISABLED = "OPTIMAGE_DISABLED_PLUGINS"  # names separated by commas
+Offer = TypeVar("Offer", PhantomModule, ReportBlock)
 log = logging.getLogger(__name__)
 
 
@@ -35,6 +38,7 @@ class PluginStatus:
     distribution: str
     version: str
     modules: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ()
     error: Message | None = None
     disabled: bool = False
 
@@ -44,6 +48,7 @@ class Plugins:
     """Everything the installed plugins offer."""
 
     modules: Mapping[str, PhantomModule]
+    blocks: Mapping[str, ReportBlock]
     plugins: tuple[PluginStatus, ...]
     profile_folders: tuple[Path, ...]
     manager: pluggy.PluginManager
@@ -81,6 +86,7 @@ class Plugins:
 class _Loaded:
     status: PluginStatus
     modules: tuple[PhantomModule, ...] = ()
+    blocks: tuple[ReportBlock, ...] = ()
     profile_folders: tuple[Path, ...] = ()
 
 
@@ -95,22 +101,38 @@ def load_plugins() -> Plugins:
     loaded = [_passed_over(entry) if entry.name in disabled else _load(manager, entry) for entry in _entries()]
     for name in sorted(disabled - {one.status.name for one in loaded}):
         log.warning("%s names the plugin %s, which is not installed", DISABLED, name)
-    modules: dict[str, PhantomModule] = {}
-    owners: dict[str, PluginStatus] = {}
-    statuses = {id(one): one.status for one in loaded}
-    claims = [(module.info.id, one, module) for one in loaded for module in one.modules]
-    for phantom, one, module in sorted(claims, key=lambda claim: _precedence(claim[0], claim[1].status)):
-        if phantom in modules:
-            statuses[id(one)] = _refused(statuses[id(one)], phantom, owners[phantom])
-            continue
-        modules[phantom] = module
-        owners[phantom] = one.status
+    refused: dict[tuple[str, str], PluginStatus] = {}
+    modules = _without_doubles([(module.info.id, one, module) for one in loaded for module in one.modules], refused)
+    blocks = _without_doubles([(block.kind, one, block) for one in loaded for block in one.blocks], refused)
     return Plugins(
-        modules=MappingProxyType(dict(sorted(modules.items()))),
-        plugins=tuple(statuses[id(one)] for one in loaded),
+        modules=modules,
+        blocks=blocks,
+        plugins=tuple(refused.get(_key(one.status), one.status) for one in loaded),
         profile_folders=tuple(folder for one in loaded for folder in one.profile_folders),
         manager=manager,
     )
+
+
+def _without_doubles(
+    claims: list[tuple[str, _Loaded, Offer]], refused: dict[tuple[str, str], PluginStatus]
+) -> Mapping[str, Offer]:
+    """Return what is offered by name, once; notes in `refused` the state of plugins whose offer comes too late."""
+    kept: dict[str, Offer] = {}
+    owners: dict[str, PluginStatus] = {}
+    for name, one, offer in sorted(claims, key=lambda claim: _precedence(claim[0], claim[1].status)):
+        if name in kept:
+            key = _key(one.status)
+            refused[key] = _refused(refused.get(key, one.status), name, owners[name])
+            continue
+        kept[name] = offer
+        owners[name] = one.status
+    return MappingProxyType(dict(sorted(kept.items())))
+
+
+@cache
+def load_blocks() -> Mapping[str, ReportBlock]:
+    """Return the report blocks of all plugins, by kind."""
+    return load_plugins().blocks
 
 
 @cache
@@ -190,7 +212,9 @@ def _load(manager: pluggy.PluginManager, entry: EntryPoint) -> _Loaded:
         manager.check_pending()
         modules = tuple(_offers(manager, plugin, "optimage_register_phantoms"))
         folders = tuple(Path(folder) for folder in _offers(manager, plugin, "optimage_profile_folders"))
+        blocks = tuple(_offers(manager, plugin, "optimage_report_blocks"))
         ids = tuple(check_module(module).id for module in modules)
+        kinds = tuple(map(check_block, blocks))
     except OptimageError as error:
         return _broken(manager, plugin, replace(status, error=error.message))
     except (Exception, SystemExit) as error:
@@ -198,7 +222,7 @@ def _load(manager: pluggy.PluginManager, entry: EntryPoint) -> _Loaded:
         text = f"{type(error).__name__}: {error}"
         message = Message(N_("plugin {name} cannot be loaded: {error}"), {"name": entry.name, "error": text})
         return _broken(manager, plugin, replace(status, error=message))
-    return _Loaded(replace(status, modules=ids), modules, folders)
+    return _Loaded(replace(status, modules=ids, blocks=kinds), modules, blocks, folders)
 
 
 def _broken(manager: pluggy.PluginManager, plugin: object | None, status: PluginStatus) -> _Loaded:
@@ -217,19 +241,30 @@ def _call(implementation: pluggy.HookImpl, **arguments: object) -> Any:
     return implementation.function(*(arguments[name] for name in implementation.argnames))
 
 
-def _precedence(phantom: str, status: PluginStatus) -> tuple[bool, bool, str, str]:
-    return status.distribution != PROJECT, status.name != phantom, status.distribution, status.name
+def _key(status: PluginStatus) -> tuple[str, str]:
+    return status.distribution, status.name
 
 
-def _refused(status: PluginStatus, phantom: str, owner: PluginStatus) -> PluginStatus:
-    message = Message(
-        N_("plugin {name} of {distribution}: plugin {owner} of {other} offers the phantom module {phantom} already"),
-        {
-            "name": status.name,
-            "distribution": status.distribution,
-            "phantom": phantom,
-            "owner": owner.name,
-            "other": owner.distribution,
-        },
+def _precedence(offered: str, status: PluginStatus) -> tuple[bool, bool, str, str]:
+    return status.distribution != PROJECT, status.name != offered.partition(".")[0], status.distribution, status.name
+
+
+def _refused(status: PluginStatus, offered: str, owner: PluginStatus) -> PluginStatus:
+    template = (
+        N_("plugin {name} of {distribution}: plugin {owner} of {other} offers the phantom module {phantom} already")
+        if offered in status.modules
+        else N_("plugin {name} of {distribution}: plugin {owner} of {other} offers the report block {phantom} already")
     )
-    return replace(status, modules=tuple(one for one in status.modules if one != phantom), error=message)
+    values = {
+        "name": status.name,
+        "distribution": status.distribution,
+        "phantom": offered,
+        "owner": owner.name,
+        "other": owner.distribution,
+    }
+    return replace(
+        status,
+        modules=tuple(one for one in status.modules if one != offered),
+        blocks=tuple(one for one in status.blocks if one != offered),
+        error=Message(template, values),
+    )

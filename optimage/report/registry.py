@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from optimage.document.block import ReportBlock, Scope, Setting, Wording
 from optimage.document.parts import Part
 from optimage.messages import N_
+from optimage.plugins.manager import load_blocks
 from optimage.report import blocks as of_measurement
 from optimage.report.general_blocks import GENERAL
 from optimage.report.montage_block import montage
@@ -13,8 +14,14 @@ from optimage.report.picture_block import picture
 
 
 def blocks(scope: Scope) -> Mapping[str, ReportBlock]:
-    """Return the blocks that may stand in templates of `scope`, by kind."""
-    return {block.kind: block for block in ALL if scope in block.scopes}
+    """Return the blocks that may stand in templates of `scope`, by kind: the shipped ones, then those of plugins."""
+    return {block.kind: block for block in (*ALL, *load_blocks().values()) if scope in block.scopes}
+
+
+def block_of(kind: str, scope: Scope) -> ReportBlock | None:
+    """Return one block, None where there is none; plugins are loaded only for a kind that was not shipped."""
+    shipped = {block.kind: block for block in ALL if scope in block.scopes}
+    return shipped.get(kind) or blocks(scope).get(kind)
 
 
 def is_shipped(block: ReportBlock) -> bool:

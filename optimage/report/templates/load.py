@@ -12,7 +12,7 @@ from optimage.document.block import Scope, Wording
 from optimage.errors import TemplateError
 from optimage.messages import N_, Message
 from optimage.profile_files.lines import lines_of
-from optimage.report.registry import blocks
+from optimage.report.registry import block_of, blocks
 from optimage.report.templates.look import ENTRIES, Entries, look_of, manner_from, read_entries, wording_of
 from optimage.report.templates.problems import Found, Problems
 from optimage.report.templates.settings import read_settings, read_text, read_wording
@@ -145,10 +145,11 @@ def _place(table: Mapping[str, Any], key: tuple[str, str], scope: Scope, problem
     if "kind" not in table:
         problems.add((*key, "kind"), N_("{where}: is missing"))
         return None
-    kind, known = read_text(table["kind"], (*key, "kind"), problems), blocks(scope)
-    if kind in known:
-        return Placed(known[kind], read_settings(known[kind], table, key, problems, names_in({scope})))
-    elsewhere = next((other for other in Scope if kind in blocks(other)), None)
+    kind = read_text(table["kind"], (*key, "kind"), problems)
+    block = block_of(kind, scope) if kind else None
+    if block:
+        return Placed(block, read_settings(block, table, key, problems, names_in({scope})))
+    elsewhere = next((other for other in Scope if kind and block_of(kind, other)), None)
     if elsewhere:
         problems.add(
             (*key, "kind"),
@@ -157,5 +158,5 @@ def _place(table: Mapping[str, Any], key: tuple[str, str], scope: Scope, problem
             scope=elsewhere.value,
         )
     elif kind:
-        problems.unknown((*key, "kind"), kind, known)
+        problems.unknown((*key, "kind"), kind, blocks(scope))
     return None
