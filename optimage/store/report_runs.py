@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
-from optimage.errors import StoreError
+from optimage.errors import StoreError, UsageError
 from optimage.messages import N_, Message
 from optimage.model.notice import Notice
 from optimage.model.periodic import ReportRun, RunState
@@ -125,14 +125,35 @@ class ReportRuns:
         with self._database.reading() as connection:
             return frozenset(connection.scalars(query))
 
-    def latest(self) -> Mapping[int, ReportRun]:
-        """Return the run of each schedule that was due last, by the number of the schedule."""
-        last = select(REPORT_RUN.c.schedule_id, func.max(REPORT_RUN.c.due_at).label("due_at"))
+    def latest(self, *, until: datetime | None = None) -> Mapping[int, ReportRun]:
+        """Return the run of each schedule that was due last, by the number of the schedule.
+
+        Runs due later than `until` are left out.
+        """
+        wanted = REPORT_RUN.c.id > 0 if until is None else REPORT_RUN.c.due_at <= until
+        last = select(REPORT_RUN.c.schedule_id, func.max(REPORT_RUN.c.due_at).label("due_at")).where(wanted)
         last_due = last.group_by(REPORT_RUN.c.schedule_id).subquery()
         same = (REPORT_RUN.c.schedule_id == last_due.c.schedule_id) & (REPORT_RUN.c.due_at == last_due.c.due_at)
         with self._database.reading() as connection:
             rows = connection.execute(select(REPORT_RUN).join(last_due, same))
             return {row.schedule_id: _run_of(row) for row in rows}
+
+    def retry(self, schedule_id: int, *, operator: str, now: datetime) -> ReportRun:
+        """Let the latest run of a schedule, which failed or waits, be tried again at once, and anew as often.
+
+        UsageError `nothing_to_retry` where it is none of these.
+        """
+        query = select(REPORT_RUN.c.id).where(REPORT_RUN.c.schedule_id == schedule_id)
+        with self._database.writing() as connection:
+            number = connection.scalar(query.order_by(REPORT_RUN.c.due_at.desc()).limit(1))
+            found = _load(connection, REPORT_RUN.c.id == number) if number is not None else ()
+            if not found or found[0].state not in (RunState.FAILED, RunState.WAITING):
+                raise UsageError("nothing_to_retry", N_("the latest run did not fail"))
+            values = {"state": str(RunState.WAITING), "next_try": now, "attempts": 0}
+            anew = update(REPORT_RUN).where(REPORT_RUN.c.id == number).values(**values).returning(REPORT_RUN)
+            run = _run_of(connection.execute(anew).one())
+            record(connection, "run_retried", operator=operator, subject=f"run:{number}")
+            return run
 
     def list(self, schedule_id: int | None = None, *, open_only: bool = False) -> tuple[ReportRun, ...]:
         """Return all runs or those of one schedule, in the order in which they were due.
@@ -159,11 +180,13 @@ def _held(run_id: int, worker: str) -> tuple[Any, ...]:
 
 def _require_held(connection: Connection, run_id: int, worker: str) -> None:
     if not _load(connection, *_held(run_id, worker)):
-        raise StoreError(
-            "run_lost",
-            N_("run {id} was given to another service, because this one was silent for too long"),
-            id=run_id,
-        )
+        raise run_lost(run_id)
+
+
+def run_lost(run_id: int) -> StoreError:
+    """Return what tells that a run is no longer its worker's."""
+    sentence = N_("run {id} was given to another service, because this one was silent for too long")
+    return StoreError("run_lost", sentence, id=run_id)
 
 
 def _end(connection: Connection, run_id: int, now: datetime, values: Mapping[str, Any]) -> ReportRun:

@@ -48,6 +48,7 @@ class Reports:
         result_id: int | None = None,
         kind: str | None = None,
         template: str | None = None,
+        file_name: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
     ) -> tuple[ReportRecord, ...]:
@@ -63,6 +64,8 @@ class Reports:
             wanted.append(REPORT.c.kind == kind)
         if template is not None:
             wanted.append(REPORT.c.template == template)
+        if file_name is not None:
+            wanted.append(REPORT.c.file_name == file_name)
         if since is not None:
             wanted.append(REPORT.c.at >= since)
         if until is not None:
