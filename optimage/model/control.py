@@ -4,6 +4,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from optimage.model.control_rule import Spread
 from optimage.model.tolerance import Judgement
@@ -28,9 +29,8 @@ class TrendKey:
     item: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TrendPoint:
-    """One value of a trend.
+class TrendPoint(NamedTuple):
+    """One value of a trend; a tuple, because trends have thousands and one is made in a fifth of the time.
 
     `counts` is False where a person rejected or excluded the result, `reason` is then what was said of it.
     `imported` is True where the value came from a file of older results instead of images.

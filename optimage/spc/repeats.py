@@ -2,7 +2,7 @@
 """What several results of one day are to the statistics."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from math import fsum, nan
@@ -84,7 +84,7 @@ def carriers(points: Iterable[TrendPoint], repeats: Repeats = Repeats.LAST) -> I
         elif repeats is Repeats.LAST and counted and carries_lines(counted[-1]):
             yield counted[-1]
         elif repeats is Repeats.MEAN and counted and all(map(carries_lines, counted)):
-            yield replace(counted[-1], value=fsum(point.value for point in counted) / len(counted))
+            yield counted[-1]._replace(value=fsum(point.value for point in counted) / len(counted))
 
 
 def _day(point: TrendPoint) -> int:

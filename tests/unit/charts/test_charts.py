@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import isnan, nan
 
@@ -44,7 +43,7 @@ def test_every_point_of_the_history_is_in_the_chart():
 
 
 def test_a_chart_says_which_results_came_from_a_file():
-    points = [replace(point(i, float(i)), imported=i < 2) for i in range(5)]
+    points = [point(i, float(i))._replace(imported=i < 2) for i in range(5)]
     (*_, note) = control_chart(of_one_piece(points, None), title="Noise", unit="HU").notes
     assert note == f"imported from a file: 2 results, the last of {points[1].at:%Y-%m-%d}"
 

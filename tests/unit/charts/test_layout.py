@@ -50,7 +50,7 @@ def crowded(n: int = 200) -> ChartSpec:
     """Return a chart with everything at once: events in clusters, signals in a row, reasons as long as a sentence."""
     points = [point(i, 0.2 * (i % 7)) for i in range(n)]
     for i in range(5, n, 9):
-        points[i] = replace(points[i], counts=False, reason="the phantom was not where it should have been, " * 4)
+        points[i] = points[i]._replace(counts=False, reason="the phantom was not where it should have been, " * 4)
     events = tuple(
         ServiceEvent(1, START + timedelta(days=d), kind, "a long story of what was done to the scanner " * 3)
         for d in (1, 2, 3, 40, 41, 200, 390)
@@ -94,7 +94,7 @@ def test_no_text_touches_another_in_a_crowded_chart(width_mm, height_mm):
 
 
 def test_a_remark_of_several_lines_stands_in_one():
-    points = [replace(point(i, 0.0), counts=i != 1, reason="first line\nsecond\tline") for i in range(3)]
+    points = [point(i, 0.0)._replace(counts=i != 1, reason="first line\nsecond\tline") for i in range(3)]
     scene = scene_of(control_chart(of_one_piece(points, None), title="a\nb", unit="HU"), 160.0)
     assert {"a b", "1 2026-01-07 does not count: first line second line"} <= {words.text for words in scene.words}
 
@@ -127,9 +127,9 @@ def test_of_5000_points_few_are_drawn_and_all_that_tell_something():
     failed = Judgement(Verdict.FAIL, 0.0, chart_examples.LIMITS)
     points = [point(i, 0.5 * (i % 3 - 1), 1.0) for i in range(5000)]
     for i in range(37, 5000, 250):
-        points[i] = replace(points[i], value=2.5 + i / 5000)  # beyond UCL, inside the tolerance
-        points[i + 1] = replace(points[i + 1], value=-9.0, judgement=failed)
-        points[i + 2] = replace(points[i + 2], counts=False)
+        points[i] = points[i]._replace(value=2.5 + i / 5000)  # beyond UCL, inside the tolerance
+        points[i + 1] = points[i + 1]._replace(value=-9.0, judgement=failed)
+        points[i + 2] = points[i + 2]._replace(counts=False)
     spec = control_chart(of_one_piece(points, LINES), title="", unit="HU")
     scene = scene_of(spec)
     found = drawn(scene)

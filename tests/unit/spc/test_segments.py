@@ -161,7 +161,7 @@ def test_times_in_several_zones_and_across_a_change_of_clocks_are_put_in_order_b
     from zoneinfo import ZoneInfo
 
     berlin = ZoneInfo("Europe/Berlin")
-    points = tuple(replace(p, at=p.at.astimezone(berlin)) if i % 2 else p for i, p in enumerate(steady(120)))
+    points = tuple(p._replace(at=p.at.astimezone(berlin)) if i % 2 else p for i, p in enumerate(steady(120)))
     (segment,) = segments(points[::-1], RULE)
     assert [p.result_id for p in segment.points] == list(range(120))
     assert segment_hits(segment, RULE) == segment_hits(segments(steady(120), RULE)[0], RULE)
