@@ -10,6 +10,7 @@ from optimage.messages import N_
 OF_RESULTS = "result"
 VERBS = {
     OF_RESULTS: N_("write the PDF of one or several results; the word may be left out"),
+    "template": N_("list, check, start and try out report templates"),
 }
 
 

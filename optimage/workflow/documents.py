@@ -26,13 +26,18 @@ def build_report(
 
     `templates` is the folder of a site's own report templates.
     """
+    return build_measurement_report(measurement_context(store, modules, result), templates)
+
+
+def measurement_context(store: Store, modules: Mapping[str, PhantomModule], result: Result) -> MeasurementContext:
+    """Return a stored result with everything that explains it."""
     revision = None
     if result.profile:
         revision = revision_of(store, result.profile.id, result.profile.revision)
     profile = revision.profile if revision else None
     trends = trends_of(store, result)
     module = modules.get(result.phantom)
-    context = MeasurementContext(
+    return MeasurementContext(
         result=result,
         info=module.info if module else None,
         images=shown_images(store, result),
@@ -41,7 +46,6 @@ def build_report(
         profile=profile,
         histories={key: history_of_result(trend) for key, trend in trends.items() if trend.points},
     )
-    return build_measurement_report(context, templates)
 
 
 def shown_images(store: Store, result: Result) -> Mapping[tuple[str, int], Image]:

@@ -2,6 +2,7 @@
 """Where templates lie: the shipped ones, and a site's own in a folder of its home, which come first."""
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,19 +47,58 @@ def load_template(name: str, folder: Path | None = None) -> Template:
     """
     found = _files(folder)
     if name not in found:
-        raise UsageError(
-            "unknown_report_template",
-            N_("there is no report template {name}"),
-            advice=N_("choose one of {known}"),
-            name=name,
-            known=", ".join(sorted(found)),
-        )
+        raise _unknown(name, found)
     return _read(found[name], folder)
 
 
-def load_file(file: Path) -> Template:
-    """Return the template in a file wherever it lies, with the look of the site beside it; raises `TemplateError`."""
-    return _read(file, file.parent)
+def check_templates(given: Sequence[str], folder: Path | None = None) -> tuple[Path, ...]:
+    """Check templates, each named or given as a file, all where none is given; return those looked at.
+
+    Parameters
+    ----------
+    given : sequence of str
+        Names, or paths of files.
+    folder : Path, optional
+        Folder of a site's own templates.
+
+    Raises
+    ------
+    UsageError
+        `unknown_report_template`.
+    TemplateError
+        `bad_template`: every mistake in every file, remarks on logos among them.
+    """
+    known = _files(folder)
+    files = [_chosen(one, known) for one in given] or list(known.values())
+    problems: dict[str, Message] = {}  # by their words: a mistake in the look of the site counts once
+    for file in files:
+        try:
+            found = _read(file, folder).remarks
+        except TemplateError as error:
+            found = error.problems
+        problems |= {str(message): message for message in found}
+    if problems:
+        raise TemplateError(
+            "bad_template",
+            N_("{count} mistakes in {files} files"),
+            advice=N_("mend the lines named and check again"),
+            count=len(problems),
+            files=len(files),
+        ).with_problems(tuple(problems.values()))
+    return tuple(files)
+
+
+def _chosen(given: str, known: Mapping[str, Path]) -> Path:
+    if given in known:
+        return known[given]
+    if Path(given).exists():
+        return Path(given)
+    raise _unknown(given, known)
+
+
+def choose(given: str, folder: Path | None = None) -> Template:
+    """Return the template of a name, or the one in a file; raises as `load_template`."""
+    return _read(_chosen(given, _files(folder)), folder)
 
 
 def templates(folder: Path | None = None) -> tuple[Listed, ...]:
@@ -67,6 +107,16 @@ def templates(folder: Path | None = None) -> tuple[Listed, ...]:
     return tuple(
         _listed(name, file, folder, replaces=name in shipped and file != shipped[name])
         for name, file in sorted(_files(folder).items())
+    )
+
+
+def _unknown(name: str, known: Iterable[str]) -> UsageError:
+    return UsageError(
+        "unknown_report_template",
+        N_("there is no report template {name}"),
+        advice=N_("choose one of {known}"),
+        name=name,
+        known=", ".join(sorted(known)),
     )
 
 

@@ -22,6 +22,7 @@ from optimage.report.variables import names_in
 LARGEST = 256 << 10  # bytes of a template
 LINE = re.compile(r"at line (\d+)")
 OWN_KEYS = ("title", "scope", "block")
+TEMPLATE_KEYS = (*OWN_KEYS, "opening")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,8 @@ def read_template(file: Path, *, shipped: bool, site: SiteLook | None = None) ->
     """
     table, problems = read_table(file)
     template = _template(table, problems, file, shipped=shipped, site=site)
-    beside = site.problems.messages(remarks=False) if site else ()
-    if wrong := (*problems.messages(remarks=False), *beside):
-        raise bad_template(file, wrong)
+    if problems.fatal or (site and site.problems.fatal):
+        raise bad_template(file, (*problems.messages, *(site.problems.messages if site else ())))
     return template
 
 
@@ -58,7 +58,12 @@ def read_site_look(file: Path) -> SiteLook:
         found = [Found(1, message) for message in error.problems]
         return SiteLook({}, Problems(str(file), {(): 1}, found))
     for name in table:
-        if name not in ENTRIES:
+        if name in TEMPLATE_KEYS:
+            problems.add(
+                (name,),
+                N_("{where}: this file gives the look of all templates and is none itself; give yours another name"),
+            )
+        elif name not in ENTRIES:
             problems.unknown((name,), name, ENTRIES)
     return SiteLook(read_entries(table, file.parent, problems, names_in(Scope)), problems)
 
@@ -121,13 +126,13 @@ def _template(
         manner=manner_from(entries),
         origin=file,
         shipped=shipped,
-        remarks=(*problems.messages(remarks=True), *_remarks(site, own)),
+        remarks=(*problems.messages, *_remarks(site, own)),
     )
 
 
 def _remarks(site: SiteLook | None, own: Entries) -> tuple[Message, ...]:
     """Return what is remarked on the logo of the site, where it is the one that is shown."""
-    return site.problems.messages(remarks=True) if site and "logo" not in own else ()
+    return site.problems.messages if site and "logo" not in own else ()
 
 
 def _placed(table: Mapping[str, Any], name: str, scope: Scope, problems: Problems) -> tuple[Placed, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from optimage.document.block import Wording
 from optimage.document.parts import Look, Paper
+from optimage.errors import UsageError
 from optimage.i18n import Manner, languages
 from optimage.messages import N_
 from optimage.report.templates.problems import Problems
@@ -15,7 +16,6 @@ from optimage.report.templates.settings import read_flag, read_text, read_wordin
 CHOICES = {"paper": tuple(Paper), "decimal": (".", ","), "dates": ("iso", "local")}
 ENTRIES = ("language", "paper", "landscape", "logo", "header", "footer", "decimal", "dates")
 LARGEST_LOGO = 2 << 20
-PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")  # how files of PNG and JPEG begin
 Entries = Mapping[str, Any]
 
 
@@ -52,19 +52,22 @@ def _read(name: str, value: object, folder: Path, problems: Problems, variables:
 
 def _logo(file: Path, problems: Problems) -> bytes | None:
     """Return the bytes of a picture; None after noting why there is none, which costs nobody a report."""
+    from optimage.report.logo import read_logo
+
     try:
         if file.stat().st_size > LARGEST_LOGO:
             most = LARGEST_LOGO >> 20
             problems.remark(("logo",), N_("{where}: {file} is larger than {most} MiB"), file=str(file), most=most)
             return None
         data = file.read_bytes()
+        read_logo(data)
+    except UsageError:
+        problems.remark(("logo",), N_("{where}: {file} is no picture; save it as PNG or JPEG"), file=str(file))
     except OSError as error:
         reason = error.strerror or str(error)
         problems.remark(("logo",), N_("{where}: {file} cannot be read: {error}"), file=str(file), error=reason)
     else:
-        if data.startswith(PICTURES):
-            return data
-        problems.remark(("logo",), N_("{where}: {file} is no picture; save it as PNG or JPEG"), file=str(file))
+        return data
     return None
 
 

@@ -51,7 +51,12 @@ class Problems:
                 key, N_("{where}: {name} is unknown here; known: {known}"), name=name, known=", ".join(names) or "-"
             )
 
-    def messages(self, *, remarks: bool) -> tuple[Message, ...]:
-        """Return the remarks or the others, in the order of their lines."""
-        chosen = [one for one in self.found if one.remark is remarks]
-        return tuple(one.message for one in sorted(chosen, key=lambda one: one.line))
+    @property
+    def fatal(self) -> bool:
+        """Whether something is wrong that lets no report be made."""
+        return any(not one.remark for one in self.found)
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """Everything that was noted, in the order of its lines."""
+        return tuple(one.message for one in sorted(self.found, key=lambda one: one.line))
