@@ -13,15 +13,15 @@ from optimage.report.variables import VARIABLES
 
 INTRODUCTION = """# Report templates
 
-Made from the code.
+Made from the code. [Our own report](../how-to/our-own-report.md) leads from a copy of a shipped template to the PDF.
 
 A template is a TOML file that lists blocks in the order in which they stand in the report. A site's own lie in the
 folder `report_templates` of its home ([settings](settings.md)); their names are 1 to 64 of `a-z`, `0-9` and `_`, with
 the suffix `.toml`. An own template of a shipped name replaces the shipped one.
 
 A profile names its template: `report = "ours"`. Templates are read anew for each report: an edited file holds at once.
-A template with mistakes makes no report; every mistake is told at once, with its line. The service makes up for the
-reports when the template is mended.
+A template with mistakes makes no report; `optimage report template check` tells every mistake at once, with its line.
+The service makes up for the reports when the template is mended.
 
 ```toml
 title = "Constancy test"

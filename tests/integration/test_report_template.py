@@ -59,7 +59,7 @@ def test_all_mistakes_of_all_templates_are_told_at_once(give: Give, folder: Path
     out, err = give("check", "one", elsewhere, code=2)
     assert out == ""
     assert [line.strip() for line in err.splitlines()] == [
-        "3 mistakes in 2 files; mend the lines named and check again",
+        "mistakes in report templates: 3; mend the lines named and check again",
         f"{folder / 'one.toml'}:1: logo: {folder / 'none.png'} cannot be read: No such file or directory",
         f"{folder / 'one.toml'}:3: block.kind: resultz is unknown here; did you mean results?",
         f"{elsewhere}:3: block.rows: need 1 or more, got -1",

@@ -80,10 +80,9 @@ def check_templates(given: Sequence[str], folder: Path | None = None) -> tuple[P
     if problems:
         raise TemplateError(
             "bad_template",
-            N_("{count} mistakes in {files} files"),
+            N_("mistakes in report templates: {count}"),
             advice=N_("mend the lines named and check again"),
             count=len(problems),
-            files=len(files),
         ).with_problems(tuple(problems.values()))
     return tuple(files)
 
