@@ -7,6 +7,7 @@ from optimage.charts.frame import Canvas, Frame
 from optimage.charts.inside import framed, inside
 from optimage.charts.labels import fitted, merged, roomy, spread, wrapped
 from optimage.charts.palette import DARK, INK, QUIET
+from optimage.charts.printable import printable_chart
 from optimage.charts.scene import FALL, RISE, Area, Item, Measure, Rect, Scene, Stroke, Words
 from optimage.charts.spec import Axis, ChartSpec, Line, Mark, Role
 from optimage.i18n import _
@@ -38,7 +39,7 @@ def laid_out(spec: ChartSpec, *, width: float, height: float, measure: Measure) 
     Scene
         No text in it touches another, and none leaves the chart.
     """
-    canvas = Canvas(spec, width, height, measure)
+    canvas = Canvas(printable_chart(spec), width, height, measure)
     head = list(_head(canvas))
     foot = list(_foot(canvas))
     strips = list(_strip_heights(canvas))
@@ -48,13 +49,13 @@ def laid_out(spec: ChartSpec, *, width: float, height: float, measure: Measure) 
     rows = 2 if spec.x_axis.title else 1
     frame = _frame(canvas, bottom + rows * canvas.line + TICK_PT, top)
     around = [*head, *foot, *_axis_titles(canvas, frame, bottom), *_strips(canvas, frame), *_ticks(canvas, frame)]
-    around += [*_line_names(canvas, frame), *(_box(head[0]) for _once in spec.badge[:1])]
+    around += [*_line_names(canvas, frame), *(_box(head[0]) for _once in canvas.spec.badge[:1])]
     return Scene(width, height, frame.rect, tuple(inside(canvas, frame)), (*around, *framed(frame)))
 
 
 def height_for(spec: ChartSpec, *, width: float, measure: Measure) -> float:
     """Return the height in points at which a chart of this width has well-formed axes and room for its legend."""
-    canvas = Canvas(spec, width, WELL_FORMED * width, measure)
+    canvas = Canvas(printable_chart(spec), width, WELL_FORMED * width, measure)
     head = sum(1 for item in _head(canvas) if not item.bold)
     rows = _rows(canvas, list(_entries(canvas)))
     around = (head + len(list(_strip_heights(canvas))) + min(len(rows), MOST_LEGEND) + 4) * canvas.line

@@ -8,7 +8,7 @@ from optimage.errors import UsageError
 from optimage.i18n import manner, speaking
 from optimage.messages import N_
 
-FORMS = ("pdf", "json")
+FORMS = ("pdf", "html", "rtf", "json")
 
 
 def write_document(document: Document, form: str) -> bytes:
@@ -47,6 +47,14 @@ def _write(document: Document, form: str) -> bytes:
         from optimage.report.pdf import write_pdf
 
         return write_pdf(document)
+    if form == "html":
+        from optimage.report.html import write_html
+
+        return write_html(document)
+    if form == "rtf":
+        from optimage.report.rtf import write_rtf
+
+        return write_rtf(document)
     from optimage.report.json import write_json
 
     return write_json(document)

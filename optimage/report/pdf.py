@@ -11,13 +11,13 @@ from io import BytesIO
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Spacer
 
+from optimage.charts.printable import printable
 from optimage.document.parts import Document
 from optimage.report.pdf_head import draw_foot, draw_head
 from optimage.report.pdf_pages import NumberedCanvas
 from optimage.report.pdf_parts import flowables
 from optimage.report.pdf_sheet import MARGIN_PT, sheet_of
 from optimage.report.pdf_style import REGULAR, set_up
-from optimage.report.printable import printable
 
 
 def write_pdf(document: Document) -> bytes:

@@ -10,12 +10,12 @@ from reportlab.pdfgen.canvas import Canvas
 
 from optimage.charts.labels import wrapped
 from optimage.charts.palette import QUIET, RULE
+from optimage.charts.printable import shortened
 from optimage.document.parts import Look
 from optimage.i18n import _, say
 from optimage.report.logo import Logo, logo_or_reason
 from optimage.report.pdf_sheet import GAP_PT, MARGIN_PT, Sheet
 from optimage.report.pdf_style import REGULAR, SMALL_PT, clean, colour, measure
-from optimage.report.printable import shortened
 
 LINE_PT = SMALL_PT * 1.35
 FOOT_PT = 10.5 * mm

@@ -8,7 +8,7 @@ from typing import Any
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
-from optimage.report.printable import printable, shortened
+from optimage.charts.printable import printable, shortened
 
 DrawAround = Callable[[Canvas, int, int], None]
 MOST_IN_BOOKMARK = 160

@@ -10,6 +10,7 @@ from reportlab.platypus import PageBreak as NewPage
 from reportlab.platypus import Table as Grid
 
 from optimage.charts.palette import ACCENT, QUIET
+from optimage.charts.printable import shortened
 from optimage.document.parts import (
     Charts,
     Facts,
@@ -48,7 +49,6 @@ from optimage.report.pdf_style import (
     words,
 )
 from optimage.report.pdf_table import facts, table
-from optimage.report.printable import shortened
 
 CHART_HEIGHT_PT = 50 * mm
 PICTURE_PT = 88 * mm

@@ -15,9 +15,9 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Paragraph
 
 from optimage.charts.palette import ACCENT, DARK, INK, QUIET
+from optimage.charts.printable import REPLACEMENT, printable
 from optimage.charts.spec import Role
 from optimage.model.tolerance import Verdict
-from optimage.report.printable import REPLACEMENT, printable
 
 REGULAR, BOLD = "DejaVuSans", "DejaVuSans-Bold"
 FONTS = Path(__file__).parent / "fonts"

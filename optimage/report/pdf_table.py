@@ -8,9 +8,11 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Table as Grid
 
 from optimage.charts.palette import INK, RULE
+from optimage.charts.printable import shortened
 from optimage.document.parts import Align, Cell, Column, Facts, Table
 from optimage.document.words import verdict_text
 from optimage.model.tolerance import Verdict
+from optimage.report.aligned import aligned
 from optimage.report.pdf_style import (
     BELOW,
     BELOW_NUMBER,
@@ -28,9 +30,7 @@ from optimage.report.pdf_style import (
     measure,
     words,
 )
-from optimage.report.printable import shortened
 
-FIGURE_SPACE, PUNCTUATION_SPACE = "\u2007", "\u2008"
 LABEL_SHARES = 0.1, 0.2  # of the width: at least, at most
 FACT_GAP_PT = 6.0
 LABEL_DROP_PT = 0.5 + BODY.fontSize - LABEL.fontSize  # so that label and value share a base line
@@ -78,7 +78,9 @@ def _head(column: Column, room: float) -> Any:
 def _numbers(cells: Sequence[Cell], room: float) -> list[Any]:
     """Return one below the other by their decimal marks what is numbers, and in lines what is wider than `room`."""
     plain = [not (cell.more or cell.below or cell.verdict) for cell in cells]
-    texts = aligned([shortened(cell.text, MOST_IN_CELL) if one else "" for cell, one in zip(cells, plain, strict=True)])
+    texts = aligned(
+        [clean(shortened(cell.text, MOST_IN_CELL)) if one else "" for cell, one in zip(cells, plain, strict=True)]
+    )
     fitting = all(measure(text, CELL.fontSize, False) <= room for text in texts)
     return [
         text if one and fitting else _flow(cell, room, CELL_NUMBER, BELOW_NUMBER)
@@ -110,24 +112,6 @@ def _flow(cell: Cell, room: float, style: ParagraphStyle = CELL, below: Paragrap
 def _verdict(verdict: Verdict, room: float) -> Any:
     """Return sign and word, the sign never alone on a line."""
     return fitted(verdict_text(verdict).replace(" ", "\u00a0", 1), VERDICTS[verdict], room)
-
-
-def aligned(numbers: Sequence[str]) -> list[str]:
-    """Pad `numbers` on the right, so that set flush right their decimal marks stand one below the other."""
-    cleaned = [clean(number) for number in numbers]
-    tails = [len(number) - _mark(number) for number in cleaned]
-    longest = max(tails, default=0)
-    return [number + _padding(tail, longest) for number, tail in zip(cleaned, tails, strict=True)]
-
-
-def _mark(number: str) -> int:
-    return next((i for i, c in enumerate(number) if c in ".,"), len(number))
-
-
-def _padding(tail: int, longest: int) -> str:
-    if tail == longest:
-        return ""
-    return (PUNCTUATION_SPACE if tail == 0 else "") + FIGURE_SPACE * (longest - max(tail, 1))
 
 
 def facts(content: Facts, width: float) -> Grid:

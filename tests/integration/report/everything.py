@@ -126,3 +126,26 @@ def lengthened(sentence):
 def squeezed(text):
     """Return `text` without blanks: a page breaks lines where it must."""
     return "".join(text.split())
+
+
+def told_texts(made):
+    """Return the texts of a document that no form may cut: all but those inside charts and pictures."""
+    found = []
+
+    def keep(text):
+        found.append(text)
+        return text
+
+    for part in made.parts:
+        refilled(_without_drawings(part), keep)
+    return [text for text in found if text]
+
+
+def _without_drawings(part):
+    if isinstance(part, Charts):
+        return tuple(chart.caption for chart in part.charts)
+    if isinstance(part, Picture):
+        return (part.caption, part.beside)
+    if isinstance(part, Pictures):
+        return tuple(caption for _spec, caption in part.pictures)
+    return part

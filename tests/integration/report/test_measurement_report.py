@@ -21,8 +21,8 @@ from optimage.model.profile import Profile
 from optimage.model.results import Failure
 from optimage.model.tolerance import Verdict
 from optimage.model.units import digits
+from optimage.report.aligned import aligned
 from optimage.report.measurement import build_measurement_report, create_document
-from optimage.report.pdf_table import aligned
 
 
 def opened(context):
