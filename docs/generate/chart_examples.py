@@ -40,7 +40,7 @@ def results(n: int = 120, *, seed: int = 3, centre: float = 0.4, every_days: flo
     values = centre + noise - 1.5 * (numbers >= TUBE_CHANGED) + 0.15 * np.maximum(0, numbers - DRIFT_BEGINS)
     points = [point(i, float(value), every_days) for i, value in enumerate(values)]
     if n > 45:
-        points[44] = replace(point(44, 4.6, every_days), counts=False, reason="phantom lay askew")
+        points[44] = point(44, 4.6, every_days)._replace(counts=False, reason="phantom lay askew")
     return tuple(points)
 
 
@@ -59,7 +59,7 @@ def trend() -> ChartSpec:
 
 def two_axes() -> ChartSpec:
     """Return two measurements over time."""
-    noise = tuple(replace(p, value=9 + 0.1 * p.value) for p in results(seed=8))
+    noise = tuple(p._replace(value=9 + 0.1 * p.value) for p in results(seed=8))
     first, second = (history_of(points, RULE, BACKGROUND) for points in (results(), noise))
     return two_axes_chart(first, second, titles=(TITLE, "Noise"), units=("HU", "HU"))
 
