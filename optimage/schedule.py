@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from optimage.messages import N_
 from optimage.model.tolerance import Verdict
 
 DAY = timedelta(days=1)
@@ -29,6 +30,15 @@ INTERVALS: Mapping[str, Interval] = {
     "half_yearly": Interval(182, months=6),
     "yearly": Interval(365, months=12),
 }
+SCHEDULES: Mapping[str, str] = {
+    "daily": N_("daily"),
+    "weekly": N_("weekly"),
+    "monthly": N_("monthly"),
+    "quarterly": N_("quarterly"),
+    "half_yearly": N_("half-yearly"),
+    "yearly": N_("yearly"),
+}
+"""How often, in words."""
 
 
 class DueState(StrEnum):

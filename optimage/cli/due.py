@@ -13,19 +13,10 @@ from optimage.i18n import _, ngettext
 from optimage.messages import N_
 
 if TYPE_CHECKING:
-    from optimage.schedule import Due, Grace
-    from optimage.settings import Settings
+    from optimage.schedule import Due
     from optimage.workflow.due import Clock
 
 OVERDUE = 1
-SCHEDULES = {
-    "daily": N_("daily"),
-    "weekly": N_("weekly"),
-    "monthly": N_("monthly"),
-    "quarterly": N_("quarterly"),
-    "half_yearly": N_("half-yearly"),
-    "yearly": N_("yearly"),
-}
 
 
 @click.command(
@@ -38,11 +29,11 @@ def command(site: str | None, only_overdue: bool, as_json: bool) -> int:
     from datetime import UTC, datetime
 
     from optimage.schedule import DueState
-    from optimage.workflow.due import Clock, due
+    from optimage.workflow.due import Clock, due, grace_of
 
     app = open_application()
     clock = Clock(datetime.now(UTC))
-    found = _of_site(due(app.store, clock, _grace(app.settings)), site)
+    found = _of_site(due(app.store, clock, grace_of(app.settings)), site)
     shown = [one for one in found if one.state is DueState.OVERDUE or not only_overdue]
     free = [one.profile.id for one in app.store.profiles.current() if not one.profile.schedule]
     if as_json:
@@ -50,13 +41,6 @@ def command(site: str | None, only_overdue: bool, as_json: bool) -> int:
     else:
         _print(shown, free)
     return OVERDUE if any(one.state is DueState.OVERDUE for one in found) else 0
-
-
-def _grace(settings: "Settings") -> "Grace":
-    from optimage.schedule import Grace
-    from optimage.settings import WEEKDAYS
-
-    return Grace(settings.grace_percent, frozenset(map(WEEKDAYS.index, settings.closed_days.split())))
 
 
 def _of_site(found: "Sequence[Due]", site: str | None) -> "Sequence[Due]":
@@ -80,6 +64,7 @@ def _print_json(shown: "Sequence[Due]", free: Sequence[str], clock: "Clock") -> 
 
 def _print(shown: "Sequence[Due]", free: Sequence[str]) -> None:
     from optimage.cli.table import format_table, format_verdict
+    from optimage.schedule import SCHEDULES
 
     rows = [
         (

@@ -9,6 +9,7 @@ from optimage.messages import N_
 
 OF_RESULTS = "result"
 VERBS = {
+    "make": N_("make a report by a template, in several formats"),
     OF_RESULTS: N_("write the PDF of one or several results; the word may be left out"),
     "template": N_("list, check, start and try out report templates"),
 }

@@ -27,12 +27,17 @@ class Period:
     end: datetime | None = None
     zone: tzinfo | None = None
 
+    def holds(self, at: datetime) -> bool:
+        """Tell whether a moment lies in it."""
+        return (self.begin is None or at >= self.begin) and (self.end is None or at < self.end)
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
     """One measurement in a list: what, on what, when, and what came of it.
 
-    `failed` and `warned` are titles of the measurements that did not pass, in the reader's language.
+    `failed` and `warned` are titles of the measurements that did not pass, in the reader's language; `schedule` is how
+    often its profile asks for it now.
     """
 
     result_id: int
@@ -48,6 +53,7 @@ class Listed:
     failed: tuple[str, ...] = ()
     warned: tuple[str, ...] = ()
     signatures: tuple[Signed, ...] = ()
+    schedule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,8 @@ class TrendView:
 class Alarm:
     """A signal, on what it was raised, in words, and (within it) what was done about it.
 
-    `after` is the first thing that was done to the device from then on, where something was.
+    `after` is the first thing that was done to the device from then on, where something was; `reviews` are what people
+    said of the result.
     """
 
     signal: Signal
@@ -91,6 +98,7 @@ class Alarm:
     title: str
     words: Message
     after: ServiceEvent | None = None
+    reviews: tuple[Review, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +117,16 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Configured:
-    """What holds for a profile: its revisions, the earliest first, and the baselines that are in use."""
+    """What holds for a profile: its revisions, the earliest first, and the baselines that are in use.
+
+    `titles` and `units` are those of its measurements, by key.
+    """
 
     revisions: tuple[ProfileRevision, ...]
     baselines: tuple[Baseline, ...] = ()
     devices: tuple[Device, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

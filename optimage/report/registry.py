@@ -10,6 +10,7 @@ from optimage.plugins.manager import load_blocks
 from optimage.report import blocks as of_measurement
 from optimage.report.general_blocks import GENERAL
 from optimage.report.montage_block import montage
+from optimage.report.period.all import PERIOD_BLOCKS
 from optimage.report.picture_block import picture
 
 
@@ -63,4 +64,5 @@ ALL = (
     ),
     _measured(of_measurement.provenance, N_("what is needed to get the same numbers again")),
     *GENERAL,
+    *PERIOD_BLOCKS,
 )

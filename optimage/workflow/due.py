@@ -11,6 +11,7 @@ from optimage.model.profile import ProfileRevision
 from optimage.model.records import Device, Latest
 from optimage.model.tolerance import Verdict
 from optimage.schedule import Deadline, Done, Due, DueState, Grace, deadline
+from optimage.settings import WEEKDAYS, Settings
 from optimage.store.engine import Store
 from optimage.store.reviews import standing
 from optimage.store.rows import acquired_at
@@ -31,6 +32,11 @@ class Clock:
     def today(self) -> date:
         """The local day of the present moment."""
         return self.day(self.now)
+
+
+def grace_of(settings: Settings) -> Grace:
+    """Return how long what is due may wait here, and on which days nobody measures."""
+    return Grace(settings.grace_percent, frozenset(map(WEEKDAYS.index, settings.closed_days.split())))
 
 
 def due(store: Store, clock: Clock, grace: Grace) -> tuple[Due, ...]:

@@ -44,6 +44,7 @@ def _alarm(sources: Sources, one: Raised) -> Alarm:
         title=sources.names.measurement(one.profile_id, one.signal.key),
         words=told(one.signal, one.ends if one.signal.rule == "N3" else {}),
         after=sources.after(one.device_id, one.at),
+        reviews=sources.reviews.get(one.signal.result_id or 0, ()),
     )
 
 

@@ -2,11 +2,12 @@
 """A hash of everything in the store that a report on a period stands on."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
 from optimage.document.period import Alarm, Configured, Failed, Happened, Listed, TrendView
+from optimage.model.outcome import Result
 from optimage.model.plain import to_plain
 
 
@@ -17,7 +18,15 @@ def behind(read: Mapping[str, Any]) -> str:
     was superseded, a review, a note on a signal, a revision, a baseline, an event. What is due is left out, since it
     follows from results and the day.
     """
-    said = {name: [OF[name](one) for one in parts] for name, parts in read.items() if name in OF}
+    return _hash({name: [OF[name](one) for one in parts] for name, parts in read.items() if name in OF})
+
+
+def behind_results(results: Sequence[Result]) -> str:
+    """Return the SHA-256 of results as they stand: what they hold, what people said, whether they are current."""
+    return _hash([to_plain(result) for result in results])
+
+
+def _hash(said: Any) -> str:
     return sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """What holds for profiles at the end of a period, since when, and by whose decision."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from optimage.document.period import Configured
@@ -35,7 +34,8 @@ def _configured(sources: Sources, profile_id: str) -> Configured | None:
             one for one in frozen if _in_use(one, sources.seen_at) and chosen.takes(profile_id, one.trend.device_id)
         ),
         devices=tuple(chosen.devices[number] for number in units),
-        titles=_titles(sources, applied[-1].profile, frozen),
+        titles={key: sources.names.measurement(profile_id, key) for key in _keys(applied[-1].profile, frozen)},
+        units={key: sources.names.unit(profile_id, key) for key in applied[-1].profile.tolerances},
     )
 
 
@@ -54,7 +54,6 @@ def _in_use(baseline: Baseline, at: datetime) -> bool:
     return baseline.at <= at and (baseline.released is None or baseline.released.at > at)
 
 
-def _titles(sources: Sources, profile: Profile, baselines: tuple[Baseline, ...]) -> Mapping[str, str]:
+def _keys(profile: Profile, baselines: tuple[Baseline, ...]) -> list[str]:
     keys = {*profile.tolerances, *profile.control_of_keys, *(rule.key for rule in profile.readings)}
-    keys |= {baseline.trend.key for baseline in baselines}
-    return {key: sources.names.measurement(profile.id, key) for key in sorted(keys)}
+    return sorted(keys | {baseline.trend.key for baseline in baselines})

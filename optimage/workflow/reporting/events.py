@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """What was done to devices in a period."""
 
-from datetime import datetime
-
-from optimage.document.period import Happened, Period
+from optimage.document.period import Happened
 from optimage.workflow.reporting.sources import Sources
 
 
@@ -12,9 +10,5 @@ def events(sources: Sources) -> tuple[Happened, ...]:
     return tuple(
         Happened(event, sources.names.device(event.device_id))
         for event in sources.events
-        if _lies_in(sources.ask.period, event.at) and sources.takes_device(event.device_id)
+        if sources.ask.period.holds(event.at) and sources.takes_device(event.device_id)
     )
-
-
-def _lies_in(period: Period, at: datetime) -> bool:
-    return (period.begin is None or at >= period.begin) and (period.end is None or at < period.end)

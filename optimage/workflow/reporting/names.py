@@ -41,6 +41,16 @@ class Names:
             return _(spec.title)
         return next((rule.title for rule in profile.readings if rule.key == key and rule.title), key)
 
+    def unit(self, profile_id: str, key: str) -> str:
+        """Return the unit of a measurement; empty where neither the module's card nor the profile names one."""
+        profile = self.profiles.get(profile_id)
+        module = self.modules.get(profile.phantom) if profile else None
+        spec = module.info.measure(key) if module else None
+        if profile is None or spec:
+            return str(spec.unit) if spec else ""
+        rules = (*((rule.key, rule.unit) for rule in profile.readings), *((r.keyword, r.unit) for r in profile.record))
+        return next((unit for name, unit in rules if name == key), "")
+
 
 def names_of(chosen: Chosen, modules: Mapping[str, PhantomModule]) -> Names:
     """Return the names of everything that was chosen."""

@@ -34,4 +34,5 @@ def _listed(sources: Sources, entry: Entry) -> Listed:
         current=entry.current,
         failed=outside(sources, entry, Verdict.FAIL),
         warned=outside(sources, entry, Verdict.WARNING),
+        schedule=profile.schedule if (profile := sources.chosen.profiles.get(entry.profile_id)) else "",
     )

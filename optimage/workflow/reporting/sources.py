@@ -8,6 +8,7 @@ from functools import cached_property
 
 from optimage.document.period import Period, Selection
 from optimage.model.baseline import ServiceEvent
+from optimage.model.outcome import Review
 from optimage.model.overview import Entry
 from optimage.model.phantom import PhantomModule
 from optimage.schedule import Grace
@@ -35,6 +36,10 @@ class Ask:
         Also single points outside the control lines, and signals of measurements that no tolerance judges.
     most : int
         Trends of each profile on each device at most, in the order of its results; 0 for all that are judged.
+    also : tuple of str
+        Measurements that are read in any case, judged or not.
+    results : frozenset of int or None
+        Results that alone are told of; None for all in the period.
     """
 
     selection: Selection
@@ -43,6 +48,8 @@ class Ask:
     grace: Grace = field(default_factory=Grace)
     whole: bool = False
     most: int = 0
+    also: tuple[str, ...] = ()
+    results: frozenset[int] | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,16 @@ class Sources:
     def entries(self) -> tuple[Entry, ...]:
         """Results in the period, superseded ones too."""
         found = self.store.overview.results(self.within, also_superseded=True)
-        return tuple(one for one in found if self.chosen.takes(one.profile_id, one.device_id))
+        return tuple(one for one in found if self._takes(one))
+
+    @cached_property
+    def reviews(self) -> Mapping[int, tuple[Review, ...]]:
+        """What people said of results in the period, by the number of the result."""
+        return {one.result_id: one.reviews for one in self.entries if one.reviews}
+
+    def _takes(self, entry: Entry) -> bool:
+        alone = self.ask.results
+        return self.chosen.takes(entry.profile_id, entry.device_id) and (alone is None or entry.result_id in alone)
 
     @cached_property
     def measured(self) -> frozenset[tuple[str, int]]:

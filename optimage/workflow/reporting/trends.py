@@ -45,7 +45,7 @@ def trends(sources: Sources) -> tuple[TrendView, ...]:
 
 
 def _is_chosen(sources: Sources, one: TrendEntry) -> bool:
-    wanted = bool(sources.ask.selection.keys) or one.judged
+    wanted = bool(sources.ask.selection.keys) or one.judged or one.trend.key in sources.ask.also
     return wanted and sources.chosen.takes(one.trend.profile_id, one.trend.device_id)
 
 
@@ -69,14 +69,15 @@ def _require_known(sources: Sources, found: Sequence[str]) -> None:
 
 
 def _fewest(sources: Sources, found: Sequence[TrendEntry]) -> Iterator[TrendKey]:
-    """Yield the first trends of each profile on each device."""
+    """Yield the first trends of each profile on each device, and those that are read in any case."""
+    also, most = sources.ask.also, sources.ask.most
     places: defaultdict[tuple[str, int], list[TrendEntry]] = defaultdict(list)
     for one in found:
         places[one.trend.profile_id, one.trend.device_id].append(one)
     for of_place in places.values():
         of_place.sort(key=lambda one: (one.position, one.trend.key, one.trend.method))
-        for one in of_place[: sources.ask.most or None]:
-            yield one.trend
+        first = [one for one in of_place if one.judged or sources.ask.selection.keys][: most or None]
+        yield from (one.trend for one in of_place if one in first or one.trend.key in also)
 
 
 def _with_controls(sources: Sources, found: Iterator[TrendKey]) -> Iterator[tuple[Controls, TrendKey]]:
