@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from string import Formatter
 from typing import Any
@@ -111,19 +111,33 @@ def localised(number: str) -> str:
     return number.replace(".", mark)
 
 
-def local_date(date: date) -> str:
+def local_date(day: date) -> str:
     """Return a day as the manner wants it: 2026-11-25, or as the language writes it, in English as 25 Nov 2026."""
-    if _MANNER.get().dates != "local":
-        return date.isoformat()
-    from babel.core import UnknownLocaleError
-    from babel.dates import format_date
+    return _local(day, "") or f"{day:%Y-%m-%d}"
 
-    code = language()
+
+def local_month(day: date) -> str:
+    """Return the month of a day: 2026-11, or as the language writes it, in English as Nov 2026."""
+    return _local(day, "yMMM") or f"{day:%Y-%m}"
+
+
+def local_hour(at: datetime) -> str:
+    """Return day, hour and minute without the year: 11-25 03:00, or in English as 25 Nov 03:00."""
+    return f"{_local(at, 'MMMd') or f'{at:%m-%d}'} {at:%H:%M}"
+
+
+def _local(day: date, skeleton: str) -> str:
+    """Return a day as the language writes it, all of it or the parts in `skeleton`; nothing where ISO is wanted."""
+    if _MANNER.get().dates != "local":
+        return ""
+    from babel.core import UnknownLocaleError
+    from babel.dates import format_date, format_skeleton
+
+    code = "en_GB" if language() == "en" else language()
     try:
-        text: str = format_date(date, "medium", locale="en_GB" if code == "en" else code)
-    except (UnknownLocaleError, ValueError):
-        return date.isoformat()
-    return text
+        return str(format_skeleton(skeleton, day, locale=code) if skeleton else format_date(day, "medium", locale=code))
+    except UnknownLocaleError:
+        return ""
 
 
 def say(message: Message) -> str:

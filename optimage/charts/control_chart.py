@@ -10,7 +10,7 @@ from optimage.charts.history import History, Segment
 from optimage.charts.spec import Axis, ChartSpec, Glyph, Line, Marker, Role, Series
 from optimage.charts.ticks import number_axis, time_axis
 from optimage.charts.tolerance_bands import bands, reference, spans
-from optimage.i18n import _
+from optimage.i18n import _, local_date
 from optimage.model.control import ControlLines, Phase, TrendPoint
 from optimage.model.tolerance import Verdict
 
@@ -136,5 +136,5 @@ def _notes(history: History, lines: ControlLines | None) -> Iterator[str]:
         yield _("ticks below: results that carry the lines")
     imported = [point.at for point in history.points if point.imported]
     if imported:
-        last = f"{max(imported).astimezone(UTC):%Y-%m-%d}"
+        last = local_date(max(imported).astimezone(UTC))
         yield _("imported from a file: {n} results, the last of {date}").format(n=len(imported), date=last)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from optimage.charts.history import History
 from optimage.charts.spec import Callout, Entry, Mark, Role
-from optimage.i18n import _
+from optimage.i18n import _, local_date
 from optimage.messages import N_
 from optimage.model.baseline import EventKind, ServiceEvent
 from optimage.model.control import TrendPoint
@@ -85,4 +85,4 @@ def _event_text(event: ServiceEvent) -> str:
 
 
 def _day(at: datetime) -> str:
-    return at.strftime("%Y-%m-%d")
+    return local_date(at)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from math import ceil, floor, isfinite, log10
 
 from optimage.charts.spec import Axis, Tick
-from optimage.i18n import localised
+from optimage.i18n import local_date, local_hour, local_month, localised
 
 MARGIN = 0.06  # of the range, so that no marker is cut by the frame
 DAY_S = 86400.0
@@ -59,7 +59,7 @@ def _number_tick(at: float, decimals: int) -> Tick:
 
 def _time_tick(at: float, step: float) -> Tick:
     moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=at)
-    return Tick(at, moment.strftime("%Y-%m-%d" if step >= DAY_S else "%m-%d %H:%M"))
+    return Tick(at, local_date(moment) if step >= DAY_S else local_hour(moment))
 
 
 def _month_ticks(low: float, high: float, months: int) -> Iterator[Tick]:
@@ -71,5 +71,5 @@ def _month_ticks(low: float, high: float, months: int) -> Iterator[Tick]:
         if at > high:
             return
         if at >= low:
-            yield Tick(at, moment.strftime("%Y-%m"))
+            yield Tick(at, local_month(moment))
         number += months

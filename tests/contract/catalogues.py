@@ -19,7 +19,7 @@ from tests.contract.sources import ROOT, product_files, tree_of
 
 TEMPLATES = ROOT / "report_templates"
 MARKERS = {"_": 1, "N_": 1, "ngettext": 2}  # and how many of the arguments are sentences
-SHOWN_KEYS = frozenset({"title", "text", "heading", "caption", "subtitle"})
+SHOWN_KEYS = frozenset({"title", "text", "header", "footer", "labels"})
 HEADER = "# SPDX-License-Identifier: LGPL-3.0-or-later"
 USEFUL = (b'"Project-Id', b'"Language:', b'"Plural-Forms', b'"MIME', b'"Content-')
 
@@ -99,8 +99,8 @@ def _shown(value: object) -> Iterator[str]:
     """Yield the texts of a template that end on paper."""
     if isinstance(value, dict):
         for key, one in value.items():
-            if key in SHOWN_KEYS and isinstance(one, str):
-                yield one
+            if key in SHOWN_KEYS and not isinstance(one, dict):
+                yield from [one] if isinstance(one, str) else one
             else:
                 yield from _shown(one)
     elif isinstance(value, list):

@@ -17,6 +17,8 @@ HEAVY = {
     "pydantic",
     "matplotlib",
     "reportlab",
+    "babel",
+    "jinja2",
     "PyQt6",
 }
 PROGRAM = """
