@@ -40,12 +40,14 @@ def command(
 @JSON
 def show(result_id: int, as_json: bool) -> None:
     from optimage.cli.show import print_json, print_result
+    from optimage.workflow.signing.results import signed_result
 
-    result = open_application().store.results.get(result_id)
+    store = open_application().store
+    result = store.results.get(result_id)
     if as_json:
         print_json([result])
     else:
-        print_result(result)
+        print_result(result, signed_result(store, result))
 
 
 @command.command("add", help=_("Enter values that a person read; a new result supersedes the old one."))
@@ -85,6 +87,23 @@ def add(
     else:
         print_result(result)
     return exit_code([result])
+
+
+@command.command("sign", help=_("Accept results as a named person; their reports show it, and what changes later."))
+@click.argument("result_ids", type=int, metavar="RESULT_ID...", nargs=-1, required=True)
+@click.option("--name", required=True, help=_("who signs, as it shall be read"))
+@click.option("--reason", required=True, help=_("what that person says to it"))
+def sign(result_ids: tuple[int, ...], name: str, reason: str) -> None:
+    from datetime import UTC, datetime
+
+    from optimage.workflow.signing.results import sign_result
+
+    app = open_application()
+    for result_id in result_ids:
+        sign_result(
+            app.store, result_id, name=name, reason=reason, operator=app.settings.operator, now=datetime.now(UTC)
+        )
+        click.echo(_("result {number}: signed by {name}").format(number=result_id, name=name))
 
 
 def _review(action: str, help_text: str, *, text_required: bool) -> None:

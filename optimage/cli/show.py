@@ -9,7 +9,7 @@ import click
 
 from optimage.cli.edge import NOT_MEASURED, visible
 from optimage.cli.table import format_limits, format_number, format_table, format_verdict
-from optimage.document.words import by_hand
+from optimage.document.words import by_hand, signed_text
 from optimage.export.json import envelope
 from optimage.i18n import _, advised, labelled, say
 from optimage.model.outcome import Result
@@ -18,6 +18,7 @@ from optimage.spc.words import TITLES
 
 if TYPE_CHECKING:
     from optimage.model.control import Signal
+    from optimage.model.signature import Signed
 
 
 def print_json(results: Iterable[Result]) -> None:
@@ -25,8 +26,8 @@ def print_json(results: Iterable[Result]) -> None:
     click.echo(json.dumps(envelope(results), ensure_ascii=False, allow_nan=False))
 
 
-def print_result(result: Result) -> None:
-    """Print one result: title, table of summary values, notes, failures with advice."""
+def print_result(result: Result, signed: Iterable["Signed"] = ()) -> None:
+    """Print one result: title, table of summary values, notes, failures with advice, and who signed it."""
     click.echo(visible(_headline(result)))
     rows = [
         (
@@ -58,6 +59,12 @@ def print_result(result: Result) -> None:
     for failure in result.failures:
         told = advised(say(failure.message), say(failure.advice))
         click.echo(visible(f"– {labelled(failure.subtest, told)}"))
+    _print_signatures(signed)
+
+
+def _print_signatures(signed: Iterable["Signed"]) -> None:
+    for one in signed:
+        click.echo(visible(signed_text(one)))
 
 
 def _headline(result: Result) -> str:

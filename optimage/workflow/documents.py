@@ -17,6 +17,7 @@ from optimage.workflow.chart_kinds import history_of_result
 from optimage.workflow.history import trends_of
 from optimage.workflow.jobs.runner import revision_of
 from optimage.workflow.shown import load_shown
+from optimage.workflow.signing.results import signed_result
 
 
 def build_report(
@@ -45,6 +46,7 @@ def measurement_context(store: Store, modules: Mapping[str, PhantomModule], resu
         lines={key: trend.lines for key, trend in trends.items()},
         profile=profile,
         histories={key: history_of_result(trend) for key, trend in trends.items() if trend.points},
+        signatures=signed_result(store, result),
     )
 
 
