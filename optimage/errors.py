@@ -55,6 +55,10 @@ class UsageError(OptimageError):
 class TemplateError(UsageError):
     """A report template is wrong; `problems` lists every mistake at once."""
 
+    def __str__(self) -> str:
+        """Return the English sentence with every mistake, as a log needs it."""
+        return ": ".join((super().__str__(), "; ".join(map(str, self.problems))))
+
     def with_problems(self, problems: tuple[Message, ...]) -> "TemplateError":
         """Return this error carrying `problems`, one sentence each."""
         self.problems = problems

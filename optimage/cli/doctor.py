@@ -94,3 +94,19 @@ def _out_of_order(app: "App") -> Iterator[str]:
         yield say(finding)
     for profile in sorted(edited_since(app.store.profiles.current())):
         yield _("the file of profile {profile} was edited and not applied").format(profile=profile)
+    yield from _templates(app)
+
+
+def _templates(app: "App") -> Iterator[str]:
+    """Tell what is wrong with report templates: reports wait for them."""
+    from optimage.report.templates.files import templates
+
+    found = templates(app.settings.templates)
+    for one in found:
+        for problem in one.problems:
+            yield say(problem)
+    known = {one.name for one in found}
+    for revision in app.store.profiles.current():
+        if revision.profile.report not in known:
+            text = _("profile {profile}: there is no report template {name}")
+            yield text.format(profile=revision.profile.id, name=revision.profile.report)

@@ -24,7 +24,12 @@ def template_for(context: MeasurementContext, templates: Path | None = None) -> 
     TemplateError
         The template has mistakes.
     """
-    return load_template(context.profile.report if context.profile else DEFAULT, templates)
+    return load_template(template_name(context), templates)
+
+
+def template_name(context: MeasurementContext) -> str:
+    """Return the name of the template that the profile asks for."""
+    return context.profile.report if context.profile else DEFAULT
 
 
 def create_document(context: MeasurementContext, templates: Path | None = None) -> Document:

@@ -19,8 +19,9 @@ from optimage.model.events import Event, Idle, ResultStored, Stopping
 from optimage.model.outcome import Result
 from optimage.model.phantom import PhantomModule
 from optimage.model.records import NewReport
+from optimage.report.measurement import build_measurement_report, template_name
 from optimage.store.engine import Store
-from optimage.workflow.documents import build_report, export_csv
+from optimage.workflow.documents import export_csv, measurement_context
 from optimage.workflow.found_events import keep_found_events
 from optimage.workflow.watch import keep_signals
 
@@ -95,11 +96,12 @@ class Publisher:
     def _write_report(self, result: Result, result_id: int) -> None:
         keep_found_events(self._store, result)
         keep_signals(self._store, result)
-        pdf = build_report(self._store, self._modules, result, self._templates)
+        context = measurement_context(self._store, self._modules, result)
+        pdf, template = build_measurement_report(context, self._templates), template_name(context)
         target = self._reports / report_name(result_id)
         write_atomically(target, pdf)
         digest = sha256(pdf).hexdigest()
-        made = NewReport("measurement", digest, target.name, template="measurement", result_ids=(result_id,))
+        made = NewReport("measurement", digest, target.name, template=template, result_ids=(result_id,))
         self._store.reports.add(made)
 
     def _write_table(self) -> None:
