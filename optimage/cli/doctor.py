@@ -66,7 +66,10 @@ def _longest_wait_s(app: "App") -> float:
 
 
 def _concerns(app: "App", waited_s: float) -> Iterator[str]:
+    from optimage.cli.doctor_reports import report_concerns
+
     yield from _stuck(app, waited_s)
+    yield from report_concerns(app.store, datetime.now(UTC))
     yield from _out_of_order(app)
 
 

@@ -29,6 +29,7 @@ VERBS = {
     "due": N_("tell what is to be measured, and what is overdue"),
     "event": N_("note and list what was done to devices"),
     "report": N_("write reports"),
+    "run-due": N_("make the reports that are due, for a timer of the system"),
     "chart": N_("write a control chart, histogram or the like"),
     "export": N_("write a profile's results as a table"),
     "import": N_("bring older results of a profile along"),
@@ -38,7 +39,7 @@ VERBS = {
     "db": N_("look after the database"),
     "doctor": N_("check this installation"),
 }
-MODULES = {"import": "import_history"}  # where a verb is a word of Python
+MODULES = {"import": "import_history", "run-due": "run_due"}  # where a verb cannot be the name of a module
 
 
 def _show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:

@@ -12,6 +12,7 @@ VERBS = {
     "make": N_("make a report by a template, in several formats"),
     OF_RESULTS: N_("write the PDF of one or several results; the word may be left out"),
     "template": N_("list, check, start and try out report templates"),
+    "schedule": N_("let reports be made by themselves, again and again"),
 }
 
 

@@ -11,10 +11,14 @@ from optimage.errors import NetworkError, StoreError
 from optimage.messages import N_
 from optimage.model.events import Idle, Stopping
 from optimage.model.jobs import InstanceState, JobState
+from optimage.service.reporting import Clerk
 from optimage.workflow.assemble import Assembler
 from optimage.workflow.jobs.executors import create_executor
 from optimage.workflow.jobs.runner import Runner
 from optimage.workflow.jobs.workers import own_name, release_abandoned
+from optimage.workflow.periodic.by_templates import reporter_of
+from optimage.workflow.periodic.run_due import run_due
+from optimage.workflow.periodic.takeover import release_abandoned_runs
 from optimage.workflow.receive import Receiver
 from optimage.workflow.recover import recover
 
@@ -59,6 +63,8 @@ class Service:
             slots=settings.workers,
             operator=settings.operator,
         )
+        self._reporter = reporter_of(settings, app.store, app.modules)
+        self._clerk = Clerk(self._make_what_is_due)
         self._coordinator = threading.Thread(target=self._coordinate, name="coordinator")
         self._broken: BaseException | None = None
 
@@ -66,8 +72,10 @@ class Service:
         """Accept associations and start evaluating; return the port."""
         recover(self._app.store, operator=self._app.settings.operator)
         release_abandoned(self._app.store)
+        release_abandoned_runs(self._app.store)
         port = self._scp.start()
         self._coordinator.start()
+        self._clerk.start()
         return port
 
     def wait(self) -> None:
@@ -90,12 +98,16 @@ class Service:
         self._stop.set()
 
     def stop(self) -> None:
-        """End gently: no new associations, the step under way is finished, jobs under way go back to the queue."""
+        """End gently: no new associations, the step under way is finished, jobs under way go back to the queue.
+
+        A report under way is finished, too.
+        """
         self._stop.set()
         self._scp.stop()
         if self._coordinator.is_alive():
             self._coordinator.join()
         self._runner.close()
+        self._clerk.stop()
 
     @property
     def at_rest(self) -> bool:
@@ -107,6 +119,9 @@ class Service:
             return False
         waiting = store.jobs.counts()
         return not waiting[JobState.QUEUED] and not waiting[JobState.RUNNING] and not self._runner.busy
+
+    def _make_what_is_due(self) -> None:
+        run_due(self._reporter, stop=self._stop.is_set)
 
     def _raise_what_broke(self) -> None:
         if self._broken is not None:

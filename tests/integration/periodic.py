@@ -56,7 +56,7 @@ class Office:
 
     def run_until(self, moment: datetime, step: timedelta) -> None:
         while self.now < moment:
-            self.now += step
+            self.now = min(self.now + step, moment)
             self.run()
 
     def states(self, one: ReportSchedule) -> list[str]:

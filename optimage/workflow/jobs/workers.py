@@ -22,13 +22,14 @@ def release_abandoned(store: Store) -> int:
     computers, and of a process whose number is in use again, wait until their
     lease has run out. Call before this process claims any.
     """
-    released = sum(store.jobs.count_service_death(worker) for worker in store.jobs.holders() if _is_gone(worker))
+    released = sum(store.jobs.count_service_death(worker) for worker in store.jobs.holders() if is_gone(worker))
     if released:
         log.warning("%d jobs of a service that ended without warning are taken up again", released)
     return released
 
 
-def _is_gone(worker: str) -> bool:
+def is_gone(worker: str) -> bool:
+    """Whether a worker was a process of this computer that lives no more; call before this one claims anything."""
     host, _, number = worker.rpartition(":")
     if host != socket.gethostname() or not number.isdecimal():
         return False

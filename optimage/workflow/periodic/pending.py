@@ -43,6 +43,13 @@ def next_due(schedule: ReportSchedule, last: ReportRun | None, now: datetime) ->
     return newest if newest is not None and newest > settled else calendar.first_after(max(settled, now))
 
 
+def first_period(schedule: ReportSchedule, now: datetime) -> tuple[datetime, datetime]:
+    """Return the period of the first report of a schedule that is added now; its end is when that is due."""
+    calendar = calendar_of(schedule)
+    due = calendar.first_after(now)
+    return calendar.one_before(due), due
+
+
 def _pending(schedule: ReportSchedule, last: ReportRun | None, now: datetime) -> Pending | None:
     if last is not None and last.state in OPEN:
         return Pending(schedule, last.due_at, last.begin)
@@ -55,8 +62,7 @@ def _pending(schedule: ReportSchedule, last: ReportRun | None, now: datetime) ->
 def _begin(schedule: ReportSchedule, last: ReportRun | None, settled: datetime) -> datetime:
     if last is not None:
         return last.begin if last.state is RunState.FAILED else last.end
-    calendar = calendar_of(schedule)
-    return calendar.one_before(calendar.first_after(settled))
+    return first_period(schedule, settled)[0]
 
 
 def _settled(schedule: ReportSchedule, last: ReportRun | None) -> datetime:
