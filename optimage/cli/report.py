@@ -11,6 +11,8 @@ OF_RESULTS = "result"
 VERBS = {
     "make": N_("make a report by a template, in several formats"),
     OF_RESULTS: N_("write the PDF of one or several results; the word may be left out"),
+    "list": N_("list reports, who signed them, and what changed since"),
+    "sign": N_("sign a report as a named person"),
     "template": N_("list, check, start and try out report templates"),
     "schedule": N_("let reports be made by themselves, again and again"),
 }

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import repeat
 
 from optimage.document.block import Need, Scope
+from optimage.document.measurement import MeasurementContext
 from optimage.document.parts import Document
 from optimage.document.period import Configured, Period, PeriodContext, Selection
 from optimage.errors import UsageError
@@ -14,6 +15,7 @@ from optimage.i18n import speaking
 from optimage.messages import N_
 from optimage.model.outcome import Result
 from optimage.model.phantom import PhantomModule
+from optimage.model.signature import Signed
 from optimage.report.fill import fill_measurement, fill_period
 from optimage.report.formats import write_document
 from optimage.report.templates.template import Placed, Template, manner_of
@@ -46,6 +48,8 @@ class Order:
         How long what is due may wait.
     operator : str
         Who makes it.
+    signatures : tuple of Signed
+        Who stands for the report as a whole.
     """
 
     now: datetime
@@ -54,6 +58,7 @@ class Order:
     results: tuple[int, ...] = ()
     grace: Grace = field(default_factory=Grace)
     operator: str = ""
+    signatures: tuple[Signed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +151,7 @@ def _of_results(store: Store, modules: Mapping[str, PhantomModule], template: Te
         alone = replace(template, blocks=template.opening)
         stem = _stem(store, template, order)
         return Made(fill_period(alone, opening), template, opening.origin.behind, stem, empty=True)
-    contexts = [measurement_context(store, modules, result) for result in results]
+    contexts = [_signed(measurement_context(store, modules, result), order) for result in results]
     document = fill_measurement(template, contexts, opening)
     stem = _stem(store, template, order)
     return Made(document, template, behind_results(results), stem, tuple(sorted(numbers)))
@@ -177,7 +182,13 @@ def _context(
     store: Store, modules: Mapping[str, PhantomModule], template: Template, ask: Ask, order: Order
 ) -> PeriodContext:
     placed = template.blocks if template.scope is Scope.PERIOD else template.opening
-    return gather(store, modules, ask, _needs(placed), title=template.title.here(), operator=order.operator)
+    title, needs = template.title.here(), _needs(placed)
+    context = gather(store, modules, ask, needs, title=title, operator=order.operator)
+    return replace(context, signatures=order.signatures)
+
+
+def _signed(context: MeasurementContext, order: Order) -> MeasurementContext:
+    return replace(context, signatures=(*context.signatures, *order.signatures))
 
 
 def _says_nothing(context: PeriodContext) -> bool:
