@@ -82,22 +82,27 @@ class IsolatedExecutor(Executor):
     def _serve(self) -> None:
         worker: _Worker | None = None
         while (call := self._calls.get()) is not None:
-            future, task = call
-            if self._closed.poll():
-                future.cancel()
-            if not future.set_running_or_notify_cancel():
-                continue
-            try:
-                worker = worker if worker and worker.is_fit else _Worker(self._limits)
-                answer = worker.ask(task, self._closed, self._deadline_s)
-            except Exception as failure:
-                answer = Answer(error=failure)
-            if answer.error is None:
-                future.set_result(answer.value)
-            else:
-                future.set_exception(answer.error)
+            worker = self._answer(*call, worker)
+            del call  # or what it was given and what came of it stay until the next one
         if worker:
             worker.kill()
+
+    def _answer(self, future: Future[Any], task: Callable[[], Any], worker: "_Worker | None") -> "_Worker | None":
+        """Carry out one call and return the process for the next, which may have ended."""
+        if self._closed.poll():
+            future.cancel()
+        if not future.set_running_or_notify_cancel():
+            return worker
+        try:
+            worker = worker if worker and worker.is_fit else _Worker(self._limits)
+            answer = worker.ask(task, self._closed, self._deadline_s)
+        except Exception as failure:
+            answer = Answer(error=failure)
+        if answer.error is None:
+            future.set_result(answer.value)
+        else:
+            future.set_exception(answer.error)
+        return worker
 
 
 class _Worker:

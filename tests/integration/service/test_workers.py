@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from concurrent.futures import CancelledError
+from weakref import ref
 
 import pytest
 
@@ -42,6 +43,15 @@ def test_an_answer_that_cannot_be_sent_is_an_error_and_the_process_goes_on(execu
     with pytest.raises(TypeError, match="the answer cannot be sent"):
         executor.submit(threading.Lock).result(30)
     assert executor.submit(int, "7").result(30) == 7
+
+
+def test_nothing_of_a_call_is_kept_until_the_next(executor):
+    def call() -> tuple[ref[set[int]], ref[set[int]]]:
+        given = {7}
+        return ref(given), ref(executor.submit(set.copy, given).result(30))
+
+    given, answer = call()
+    eventually(lambda: given() is None and answer() is None)
 
 
 def test_a_process_that_died_while_idle_costs_no_call(executor):
