@@ -2,7 +2,7 @@
 """Results: written once with all they hold, superseded but never changed."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,9 @@ from optimage.store.rows import (
 )
 from optimage.store.rulings import judgements_by_number, rulings_for
 from optimage.store.schema import ANALYSIS, JOB, MEASUREMENT, MEASUREMENT_SET, REVIEW
+
+AT_ONCE = 50  # results in memory while all are read one after another
+_IN_TIME = ANALYSIS.c.acquired_at, ANALYSIS.c.id
 
 
 class Results:
@@ -88,6 +91,21 @@ class Results:
         """Return all results acquired from `since` up to but not including `until`, the newest last."""
         with self._database.reading() as connection:
             return _load(connection, _chosen(profile_id, since, until))
+
+    def each(
+        self, *, profile_id: str | None = None, since: datetime | None = None, until: datetime | None = None
+    ) -> Iterator[Result]:
+        """Yield what `list` returns, with never more than a few results in memory.
+
+        Reads while it yields: a result superseded meanwhile may be told as it was or as it is.
+        """
+        order = select(ANALYSIS.c.id).where(_chosen(profile_id, since, until)).order_by(*_IN_TIME)
+        with self._database.reading() as connection:
+            ids = list(connection.scalars(order))
+        for start in range(0, len(ids), AT_ONCE):
+            with self._database.reading() as connection:
+                some = _load(connection, ANALYSIS.c.id.in_(ids[start : start + AT_ONCE]))
+            yield from some
 
     def current(
         self, *, profile_id: str | None = None, since: datetime | None = None, until: datetime | None = None
@@ -240,5 +258,5 @@ def _load(connection: Connection, which: ColumnElement[bool]) -> tuple[Result, .
     for row in rows:
         judged[row.analysis_id].append(judged_of(row, said[row.ruling_id]))
     reviews = reviews_of(connection, REVIEW.c.analysis_id.in_(ids))
-    analyses = connection.execute(select(ANALYSIS).where(which).order_by(ANALYSIS.c.acquired_at, ANALYSIS.c.id))
+    analyses = connection.execute(select(ANALYSIS).where(which).order_by(*_IN_TIME))
     return tuple(result_of(row, judged[row.id], reviews.get(row.id, ())) for row in analyses)

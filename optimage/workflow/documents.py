@@ -67,5 +67,5 @@ def shown_images(store: Store, result: Result) -> Mapping[tuple[str, int], Image
 def export_csv(store: Store, profile_id: str, *, since: datetime | None = None, until: datetime | None = None) -> bytes:
     """Return all results of a profile in a period as CSV, superseded ones marked as such."""
     stream = StringIO(newline="")
-    write_csv(store.results.list(profile_id=profile_id, since=since, until=until), stream)
+    write_csv(store.results.each(profile_id=profile_id, since=since, until=until), stream)
     return stream.getvalue().encode()

@@ -16,6 +16,7 @@ from optimage.model.plain import to_plain
 from optimage.model.records import NewReport
 from optimage.model.tolerance import Verdict
 from optimage.store.engine import Store
+from optimage.store.results import AT_ONCE
 from tests.integration.store.samples import NOON, PROFILE, digest, judged, new_instance, not_measured, part10, result
 
 # The examples of a test share a store on purpose, and each database has its own.
@@ -277,6 +278,14 @@ class StoreContract:
         assert [r.id for r in chosen] == [ids[1]]
         assert store.results.list(profile_id="other") == ()
         assert store.results.latest("ct_daily").id == ids[2]
+
+    def test_results_read_one_after_another_are_those_of_the_list_in_its_order(self, store):
+        for day in range(AT_ONCE + 1, 0, -1):
+            stored(store, 4.0, day=day)
+        assert repr(tuple(store.results.each())) == repr(store.results.list())
+        period = {"since": NOON + timedelta(days=3), "until": NOON + timedelta(days=5)}
+        assert [r.id for r in store.results.each(profile_id="ct_daily", **period)] == [AT_ONCE - 1, AT_ONCE - 2]
+        assert not tuple(store.results.each(profile_id="other"))
 
     def test_times_of_any_zone_are_kept_as_utc(self, store):
         local = NOON.astimezone(timezone(timedelta(hours=2)))
