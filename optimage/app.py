@@ -3,9 +3,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property, partial
 
 from optimage.model.events import Event, ResultStored
+from optimage.model.outcome import Result
 from optimage.model.phantom import PhantomModule
 from optimage.plugins.manager import Plugins, load_plugins
 from optimage.settings import Settings
@@ -46,11 +48,18 @@ def with_publisher(app: App) -> App:
 
     settings = app.settings
     folders = {"reports": settings.reports, "exports": settings.exports, "templates": settings.templates}
-    app.bus.subscribe(Publisher(app.store, app.modules, **folders))
+    app.bus.subscribe(Publisher(app.store, app.modules, **folders, tell=partial(_tell_people, app)))
     app.bus.subscribe(partial(_tell_plugins, app))
     if app.settings.purge_after_days:
         app.bus.subscribe(Purger(app.store, after_days=app.settings.purge_after_days, operator=app.settings.operator))
     return app
+
+
+def _tell_people(app: App, result: Result) -> None:
+    """Queue what people are to be told of a result that fails or stands out."""
+    from optimage.workflow.notices.alarms import tell_alarms
+
+    tell_alarms(app.store, app.modules, app.settings.recipients, result, datetime.now(UTC))
 
 
 def _tell_plugins(app: App, event: Event) -> None:

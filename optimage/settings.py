@@ -6,7 +6,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from math import inf
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any, TypeGuard
 
 from optimage.errors import SettingsError
 from optimage.messages import N_, Message
+from optimage.model.addressee import Addressee, addressee_of, is_mail_address
 
 # Found in the name or number of phantoms, service programs and anonymised images; a site adds its own.
 PHANTOM_PATTERN = (
@@ -25,6 +26,8 @@ AE_TITLE_LENGTH = 16  # PS3.5 6.2, VR AE
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EXECUTORS = ("process", "inline", "dask")
+SECURITIES = ("starttls", "tls", "none")
+SECRETS = ("smtp_password",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,13 @@ class Settings:
     purge_after_days: int = 0
     grace_percent: int = 10
     closed_days: str = ""
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_security: str = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = field(default="", repr=False)
+    mail_from: str = ""
+    recipients: tuple[Addressee, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +82,11 @@ class Option:
     """One setting: its name in the file, its type, what is allowed, and what it means.
 
     The variable in the environment is `OPTIMAGE_` and the name in capitals;
-    `callers` has none.
+    `callers` and `recipients` have none.
     """
 
     name: str
-    type: type[str] | type[int] | type[float] | type[Path] | type[Caller]
+    type: type[str] | type[int] | type[float] | type[Path] | type[Caller] | type[Addressee]
     help: str
     default: str
     minimum: float = -inf
@@ -86,7 +96,7 @@ class Option:
     @property
     def environment(self) -> str:
         """Name of the variable, empty where there is none."""
-        return "" if self.type is Caller else f"OPTIMAGE_{self.name.upper()}"
+        return "" if self.type in (Caller, Addressee) else f"OPTIMAGE_{self.name.upper()}"
 
 
 OPTIONS = (
@@ -119,6 +129,13 @@ OPTIONS = (
     Option("grace_percent", int, N_("how long what is due may wait until it is overdue, in per cent of its interval"),
            "10", minimum=0, maximum=100),
     Option("closed_days", str, N_("days of the week on which nobody measures, such as sat sun"), ""),
+    Option("smtp_host", str, N_("server that takes mail for others; empty: no mail is sent"), ""),
+    Option("smtp_port", int, N_("its port"), "587", minimum=1, maximum=65535),
+    Option("smtp_security", str, N_("how mail is encrypted on its way to the server"), "starttls", choices=SECURITIES),
+    Option("smtp_user", str, N_("user at the mail server; empty: it asks for none"), ""),
+    Option("smtp_password", str, N_("password at the mail server; better in the environment than in the file"), ""),
+    Option("mail_from", str, N_("address that mail comes from"), ""),
+    Option("recipients", Addressee, N_("who is told of alarms and overdue tests: tables, see below"), ""),
     Option("log_level", str, N_("least important messages that are written"), "INFO", choices=LOG_LEVELS),
 )  # fmt: skip
 BY_NAME = {option.name: option for option in OPTIONS}
@@ -217,25 +234,21 @@ def _from_text(kind: Callable[[str], Any], text: str) -> Any:
 
 
 def _checked(option: Option, value: Any, where: str, problems: list[Message]) -> Any:
-    if option.type is Caller:
-        return _callers(value, problems)
+    if option.type in _TABLES:
+        return _TABLES[option.type](value, problems)
     if option.type in (int, float):
         return _checked_number(option, value, where, problems)
     if not isinstance(value, str):
-        problems.append(_wrong(where, N_("{where}: need text, got {value}"), value=value))
+        shown = "***" if option.name in SECRETS else value
+        problems.append(_wrong(where, N_("{where}: need text, got {value}"), value=shown))
         return ""
     if option.choices and value not in option.choices:
         choices = ", ".join(option.choices)
         problems.append(_wrong(where, N_("{where}: need one of {choices}, got {value}"), value=value, choices=choices))
-    if option.name == "ae_title" and not _is_ae_title(value):
-        problems.append(
-            _wrong(where, N_("{where}: need 1 to 16 characters without backslash, got {value}"), value=value)
-        )
-    if option.name == "phantom_pattern" and not _is_pattern(value):
-        problems.append(_wrong(where, N_("{where}: need a regular expression, got {value}"), value=value))
-    if option.name == "closed_days" and not _are_weekdays(value):
-        days = " ".join(WEEKDAYS)
-        problems.append(_wrong(where, N_("{where}: need some of {days}, got {value}"), value=value, days=days))
+    if option.name in _TEXTS:
+        is_right, template = _TEXTS[option.name]
+        if not is_right(value):
+            problems.append(_wrong(where, template, value=value, days=" ".join(WEEKDAYS)))
     return Path(value).expanduser() if option.type is Path else value
 
 
@@ -284,6 +297,15 @@ def _is_caller(value: Any) -> TypeGuard[dict[str, str]]:
     return all(isinstance(text, str) for text in value.values()) and _is_ae_title(value["ae_title"])
 
 
+def _addressees(value: Any, problems: list[Message]) -> tuple[Addressee, ...]:
+    found = [addressee_of(one) for one in value] if isinstance(value, list) else [None]
+    if None not in found:
+        return tuple(one for one in found if one)
+    template = N_("{where}: need tables with mail or webhook and, where wanted, about, profiles and sites, got {value}")
+    problems.append(_wrong("recipients", template, value=value))
+    return ()
+
+
 def _is_ae_title(text: str) -> bool:
     return (
         0 < len(text.strip()) <= len(text) <= AE_TITLE_LENGTH
@@ -291,6 +313,15 @@ def _is_ae_title(text: str) -> bool:
         and text.isprintable()
         and "\\" not in text
     )
+
+
+_TABLES: Mapping[type, Callable[[Any, list[Message]], Any]] = {Caller: _callers, Addressee: _addressees}
+_TEXTS: Mapping[str, tuple[Callable[[str], bool], str]] = {
+    "ae_title": (_is_ae_title, N_("{where}: need 1 to 16 characters without backslash, got {value}")),
+    "phantom_pattern": (_is_pattern, N_("{where}: need a regular expression, got {value}")),
+    "closed_days": (_are_weekdays, N_("{where}: need some of {days}, got {value}")),
+    "mail_from": (is_mail_address, N_("{where}: need an address of mail, got {value}")),
+}
 
 
 def _unknown(name: str, known: tuple[str, ...]) -> Message:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from optimage.cli.schedule_words import local, reason
 from optimage.i18n import _, ngettext
-from optimage.model.notice import NoticeState
+from optimage.model.notice import Channel, NoticeState
 from optimage.model.periodic import RunState, ScheduleState
 from optimage.store.engine import Store
 from optimage.workflow.periodic.pending import next_due
@@ -33,7 +33,8 @@ def report_concerns(store: Store, now: datetime) -> Iterator[str]:
 
 def _notices(store: Store, now: datetime) -> Iterator[str]:
     waiting = store.notices.list(states=(NoticeState.WAITING,))
-    late = [one for one in waiting if one.created_at is not None and one.created_at < now - LATE]
+    to_people = [one for one in waiting if one.recipient.channel is not Channel.LOG]  # the log is for services
+    late = [one for one in to_people if one.created_at is not None and one.created_at < now - LATE]
     if late:
         said = ngettext("{count} notice waits to be sent", "{count} notices wait to be sent", len(late))
         yield said.format(count=len(late))

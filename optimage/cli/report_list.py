@@ -24,10 +24,11 @@ SHOWN = 50
 def command(template: str | None, check: bool, whole: bool) -> None:
     from optimage.cli.edge import visible
     from optimage.cli.table import format_table
+    from optimage.workflow.signing.reports import OF_THE_SERVICE
 
     app = open_application()
     archive = archive_of(app)
-    records = [one for one in app.store.reports.list(template=template) if one.template]
+    records = [one for one in app.store.reports.list(template=template) if one.kind != OF_THE_SERVICE]
     rows = [_row(archive, one, check) for one in (records if whole else records[-SHOWN:])]
     header = ("id", _("made"), _("template"), _("form"), _("file"), _("signed by"), "")
     click.echo(visible(format_table(header, rows)) if rows else _("no reports"))

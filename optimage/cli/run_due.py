@@ -20,6 +20,7 @@ FAILED = 1
 )
 @click.option("--dry-run", is_flag=True, help=_("tell what is due and make nothing"))
 def command(dry_run: bool) -> int:
+    from optimage.workflow.notices.caller import Caller
     from optimage.workflow.periodic.by_templates import reporter_of
     from optimage.workflow.periodic.run_due import run_due
     from optimage.workflow.periodic.takeover import release_abandoned_runs
@@ -29,6 +30,7 @@ def command(dry_run: bool) -> int:
         return _tell_pending(app)
     release_abandoned_runs(app.store)
     outcomes = run_due(reporter_of(app.settings, app.store, app.modules))
+    Caller(app.settings, app.store).tell()
     for outcome in outcomes:
         _tell(outcome)
     if not outcomes:

@@ -16,6 +16,7 @@ from optimage.workflow.assemble import Assembler
 from optimage.workflow.jobs.executors import create_executor
 from optimage.workflow.jobs.runner import Runner
 from optimage.workflow.jobs.workers import own_name, release_abandoned
+from optimage.workflow.notices.caller import Caller
 from optimage.workflow.periodic.by_templates import reporter_of
 from optimage.workflow.periodic.run_due import run_due
 from optimage.workflow.periodic.takeover import release_abandoned_runs
@@ -64,7 +65,8 @@ class Service:
             operator=settings.operator,
         )
         self._reporter = reporter_of(settings, app.store, app.modules)
-        self._clerk = Clerk(self._make_what_is_due)
+        self._caller = Caller(app.settings, app.store)
+        self._clerk = Clerk(self._make_what_is_due, self._tell_people)
         self._coordinator = threading.Thread(target=self._coordinate, name="coordinator")
         self._broken: BaseException | None = None
 
@@ -122,6 +124,9 @@ class Service:
 
     def _make_what_is_due(self) -> None:
         run_due(self._reporter, stop=self._stop.is_set)
+
+    def _tell_people(self) -> None:
+        self._caller.tell(stop=self._stop.is_set)
 
     def _raise_what_broke(self) -> None:
         if self._broken is not None:

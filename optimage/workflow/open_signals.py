@@ -54,6 +54,13 @@ def open_signals(
     return tuple(_opened(store, signal, result) for signal, result in with_result if whole or _matters(signal, result))
 
 
+def signals_of(store: Store, result: Result) -> tuple[OpenSignal, ...]:
+    """Return the signals of one result that are listed unless the whole list is asked for."""
+    found = store.signals.list(result_id=result.id)
+    matter = (signal for signal in found if signal.acknowledged is None and _matters(signal, result))
+    return tuple(_opened(store, signal, result) for signal in matter)
+
+
 def _matters(signal: Signal, result: Result) -> bool:
     judged = {j.measurement.key for j in result.measurements if j.judgement.verdict is not Verdict.NOT_JUDGED}
     return signal.rule != "R1w" and signal.key in judged

@@ -8,7 +8,7 @@ than the last result of its profile.
 
 import logging
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -46,8 +46,10 @@ class Publisher:
         reports: Path,
         exports: Path,
         templates: Path | None = None,
+        tell: Callable[[Result], object] = lambda _result: None,
     ) -> None:
         self._store = store
+        self._tell = tell
         self._modules = modules
         self._reports = reports
         self._exports = exports
@@ -96,6 +98,7 @@ class Publisher:
     def _write_report(self, result: Result, result_id: int) -> None:
         keep_found_events(self._store, result)
         keep_signals(self._store, result)
+        self._tell(result)
         context = measurement_context(self._store, self._modules, result)
         pdf, template = build_measurement_report(context, self._templates), template_name(context)
         target = self._reports / report_name(result_id)

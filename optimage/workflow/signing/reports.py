@@ -21,6 +21,9 @@ from optimage.workflow.reporting.keep import keep_report
 from optimage.workflow.reporting.make import Made, Order, make_report
 from optimage.workflow.reporting.zone import LocalZone
 
+OF_THE_SERVICE = "measurement"
+"""Kind of the reports that the service writes of single results; these are signed themselves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Archive:
@@ -69,7 +72,7 @@ def sign_report(
         itself; `report_outdated` where what is behind the report changed since; `name_missing`, `reason_missing`.
     """
     record = archive.store.reports.get(report_id)
-    if not record.template:
+    if record.kind == OF_THE_SERVICE:
         raise UsageError(
             "report_of_result",
             N_("report {id} is that of a single result"),
