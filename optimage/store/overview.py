@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, case, func, select, true
 
-from optimage.model.control import Signal, TrendKey
+from optimage.model.control import Signal, TrendKey, TrendPoint
 from optimage.model.overview import Entry, Raised, TrendEntry
 from optimage.model.tolerance import Verdict
 from optimage.store.columns import or_nan
@@ -17,6 +17,7 @@ from optimage.store.reviews import reviews_of
 from optimage.store.rulings import AT_ONCE
 from optimage.store.schema import ANALYSIS, MEASUREMENT, REVIEW, RULING
 from optimage.store.signals import signals_of
+from optimage.store.trend_points import points_of
 from optimage.store.trends import SUPERSEDED
 
 OUTSIDE = (Verdict.WARNING, Verdict.FAIL)
@@ -81,6 +82,11 @@ class Overview:
             TrendEntry(TrendKey(device, profile, key, method), bool(is_judged), place)
             for profile, device, key, method, place, is_judged in rows
         )
+
+    def points(self, trends: Iterable[TrendKey]) -> Mapping[TrendKey, tuple[TrendPoint, ...]]:
+        """Return the values of trends, each as `Results.points` does."""
+        with self._database.reading() as connection:
+            return points_of(connection, trends)
 
     def signals(self, within: Within) -> tuple[Raised, ...]:
         """Return the signals of current results, noted or not, by the time of the result and then as raised."""

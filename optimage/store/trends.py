@@ -62,7 +62,7 @@ def points(connection: Connection, trend: TrendKey) -> tuple[TrendPoint, ...]:
     found = connection.execute(query).all()
     said = judgements_by_number(connection, {row[4] for row in found})
     reviewed = REVIEW.c.analysis_id.in_(select(table.analysis_id).where(here))
-    said_of = {one: _in_short(standing(reviews)) for one, reviews in reviews_of(connection, reviewed).items()}
+    said_of = {one: in_short(standing(reviews)) for one, reviews in reviews_of(connection, reviewed).items()}
     # Written for thousands of points: a call for each of them would take as long as reading it.
     return tuple(
         [
@@ -73,11 +73,12 @@ def points(connection: Connection, trend: TrendKey) -> tuple[TrendPoint, ...]:
     )
 
 
-def _in_short(of: Standing) -> tuple[bool, bool, str]:
+def in_short(of: Standing) -> tuple[bool, bool, str]:
+    """Return what a point is told of a standing: whether it counts, was accepted, and why it does not count."""
     return of.counts, of.accepted, of.reason
 
 
-NOTHING_SAID = _in_short(Standing())
+NOTHING_SAID = in_short(Standing())
 
 
 def result_ids(connection: Connection, trend: TrendKey) -> frozenset[int]:

@@ -52,7 +52,13 @@ def history_of(points: Sequence[TrendPoint], rule: ControlRule, background: Back
 
     All of them follow from the whole trend; the period is cut out last.
     """
-    whole = _segments(points, rule, background)
+    return history_in(_segments(points, rule, background), points, rule, background)
+
+
+def history_in(
+    whole: Sequence[Segment], points: Sequence[TrendPoint], rule: ControlRule, background: Background
+) -> History:
+    """Return the same of a trend that was cut into its segments already."""
     shown = [replace(segment, points=_within(segment.points, background)) for segment in whole]
     averaged = whole if len(points) <= MOST_AVERAGED else ()
     average = tuple(pair for segment in averaged for pair in _average(segment, rule))

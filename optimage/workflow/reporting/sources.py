@@ -11,6 +11,7 @@ from optimage.model.baseline import ServiceEvent
 from optimage.model.outcome import Review
 from optimage.model.overview import Entry
 from optimage.model.phantom import PhantomModule
+from optimage.model.profile import Profile
 from optimage.schedule import Grace
 from optimage.store.engine import Store
 from optimage.store.overview import Within
@@ -111,6 +112,16 @@ class Sources:
     def events(self) -> tuple[ServiceEvent, ...]:
         """Everything that was ever done to any device, the earliest first."""
         return self.store.events.list()
+
+    def revisions(self, profile_id: str) -> Mapping[int, Profile]:
+        """Return every applied revision of a profile, read once."""
+        if profile_id not in self._applied:
+            self._applied[profile_id] = {r.revision: r.profile for r in self.store.profiles.history(profile_id)}
+        return self._applied[profile_id]
+
+    @cached_property
+    def _applied(self) -> dict[str, Mapping[int, Profile]]:
+        return {}
 
     def after(self, device_id: int, at: datetime) -> ServiceEvent | None:
         """Return what was done first to a device from a moment on."""

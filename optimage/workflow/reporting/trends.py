@@ -10,6 +10,7 @@ from math import nan
 from optimage.document.period import TrendView
 from optimage.errors import UsageError
 from optimage.messages import N_
+from optimage.model.baseline import Baseline
 from optimage.model.control import TrendKey, TrendPoint
 from optimage.model.overview import TrendEntry
 from optimage.model.tolerance import Limits
@@ -17,9 +18,8 @@ from optimage.spc.limits import mean, standard_deviation
 from optimage.spc.repeats import collapse
 from optimage.spc.segments import Segment, segments
 from optimage.spc.slope import Slope, slope
-from optimage.store.engine import Store
 from optimage.store.overview import Within
-from optimage.workflow.chart_kinds import background_of, history_of
+from optimage.workflow.chart_kinds import background_of, history_in
 from optimage.workflow.control import Control, Controls
 from optimage.workflow.reporting.sources import Sources
 
@@ -40,8 +40,14 @@ def trends(sources: Sources) -> tuple[TrendView, ...]:
     keys = sources.ask.selection.keys
     found = [one for one in sources.store.overview.trends(sources.within, keys) if _is_chosen(sources, one)]
     _require_known(sources, [one.trend.key for one in found])
-    views = (_view(sources, controls, trend) for controls, trend in _with_controls(sources, _fewest(sources, found)))
-    return tuple(views)
+    points = sources.store.overview.points(_fewest(sources, found))
+    baselines: defaultdict[str, list[Baseline]] = defaultdict(list)
+    for baseline in sources.store.baselines.list(also_released=False):
+        baselines[baseline.trend.profile_id].append(baseline)
+    return tuple(
+        _view(sources, _controls(sources, trend.profile_id, values, baselines[trend.profile_id]), trend, values)
+        for trend, values in points.items()
+    )
 
 
 def _is_chosen(sources: Sources, one: TrendEntry) -> bool:
@@ -80,36 +86,26 @@ def _fewest(sources: Sources, found: Sequence[TrendEntry]) -> Iterator[TrendKey]
         yield from (one.trend for one in of_place if one in first or one.trend.key in also)
 
 
-def _with_controls(sources: Sources, found: Iterator[TrendKey]) -> Iterator[tuple[Controls, TrendKey]]:
-    """Yield each trend with what the statistics of its profile stand on, read once a profile."""
-    controls: dict[str, Controls] = {}
-    for trend in found:
-        if trend.profile_id not in controls:
-            controls[trend.profile_id] = _controls(sources.store, trend.profile_id, sources)
-        yield controls[trend.profile_id], trend
+def _controls(
+    sources: Sources, profile_id: str, points: Sequence[TrendPoint], baselines: Sequence[Baseline]
+) -> Controls:
+    """Return what the statistics of a profile stand on; earlier revisions are read only where one judged a point."""
+    several = len({point.revision for point in points}) > 1
+    applied = sources.revisions(profile_id) if several else {}
+    return Controls(sources.chosen.profiles[profile_id], applied, tuple(baselines), sources.events)
 
 
-def _controls(store: Store, profile_id: str, sources: Sources) -> Controls:
-    applied = {one.revision: one.profile for one in store.profiles.history(profile_id)}
-    return Controls(
-        profile=applied[max(applied)],
-        revisions=applied,
-        baselines=store.baselines.list(profile_id=profile_id, also_released=False),
-        events=sources.events,
-    )
-
-
-def _view(sources: Sources, controls: Controls, trend: TrendKey) -> TrendView:
+def _view(sources: Sources, controls: Controls, trend: TrendKey, points: Sequence[TrendPoint]) -> TrendView:
     period = sources.ask.period
-    points = sources.store.results.points(trend)
     past = tuple(point for point in points if period.end is None or point.at < period.end)
     control = controls.of(trend, past)
     until = period.end - SHORTEST if period.end else None
-    history = history_of(past, control.rule, replace(background_of(control), since=period.begin, until=until))
+    whole = segments(past, control.rule, control.baselines, control.borders)
+    background = replace(background_of(control), since=period.begin, until=until)
+    history = history_in(whole, past, control.rule, background)
     counted = [point.value for point in history.points if point.counts]
     limits = _limits(history.points)
-    last = segments(past, control.rule, control.baselines, control.borders)[-1]
-    line = _line(last, control)
+    line = _line(whole[-1], control)
     return TrendView(
         profile_id=trend.profile_id,
         profile=sources.names.profile(trend.profile_id),
