@@ -2,6 +2,7 @@
 """What stood out or failed, and what was done about it."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from optimage.document.block import Need, ReportBlock, Scope, Setting
@@ -71,9 +72,17 @@ def _of_signal(context: PeriodContext, one: Alarm) -> tuple[Cell, ...]:
     return (
         _when(context, one.at),
         Cell(place(one.profile, one.device), below=_("result {number}").format(number=one.signal.result_id)),
-        Cell(f"{one.title}: {value}", more=say(one.words), below=one.signal.rule),
+        Cell(f"{one.title}: {value}", more=_words(context, one), below=one.signal.rule),
         Cell("; ".join((*done, *_said(context, one.reviews))), more=_then(context, one.after)),
     )
+
+
+def _words(context: PeriodContext, one: Alarm) -> str:
+    """Return what a signal says, its day as all days of the report."""
+    if "since" not in one.words.values:
+        return say(one.words)
+    since = day_of(context, one.signal.since)
+    return say(replace(one.words, values={**one.words.values, "since": since}))
 
 
 def _of_failure(context: PeriodContext, one: Failed) -> tuple[Cell, ...]:

@@ -15,7 +15,7 @@ def title(context: PeriodContext, *, text: str) -> Iterator[Part]:
     """Say what is reported on: period, site, device, profile, parameter, and when and by whom the report was made."""
     names = context.names
     chosen = [names[name] for name in ("device", "profile", "parameter") if names.get(name)]
-    yield Title(text or context.title, " · ".join(chosen) or names.get("site") or _("everything that was measured"))
+    yield Title(text or context.title, " · ".join(chosen) or names.get("site") or period_text(context))
     yield Facts(
         tuple(
             (label, value)

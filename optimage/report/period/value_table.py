@@ -16,7 +16,7 @@ from optimage.report.period.groups import KEYS, groups, most, nothing, section
 from optimage.report.period.words import day_of
 
 SIDE_BY_SIDE = 5
-DATE, VERDICT = 0.14, 0.16  # shares of the width
+DATE, VERDICT, WIDEST = 0.14, 0.16, 0.2  # shares of the width
 WORST = (Verdict.FAIL, Verdict.WARNING, Verdict.PASS, Verdict.NOT_JUDGED)
 Row = tuple[Cell, ...]
 
@@ -35,7 +35,7 @@ def value_table(context: PeriodContext, *, keys: tuple[str, ...], most: int) -> 
 
 
 def _table(context: PeriodContext, views: Sequence[TrendView]) -> Table:
-    width = (1 - DATE - VERDICT) / len(views)
+    width = min(WIDEST, (1 - DATE - VERDICT) / len(views))
     columns = (
         Column(_("Acquired"), DATE),
         *(Column(_headed(view), width, Align.NUMBER) for view in views),
