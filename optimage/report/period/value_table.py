@@ -7,7 +7,7 @@ from optimage.document.block import Need, ReportBlock, Scope
 from optimage.document.parts import Align, Cell, Column, Paragraph, Part, Table, Tone
 from optimage.document.period import PeriodContext, TrendView
 from optimage.document.words import number, unit_text
-from optimage.i18n import _
+from optimage.i18n import _, ngettext
 from optimage.messages import N_
 from optimage.model.control import TrendPoint
 from optimage.model.tolerance import Verdict
@@ -30,8 +30,16 @@ def value_table(context: PeriodContext, *, keys: tuple[str, ...], most: int) -> 
         yield section(_("Values"), name)
         for start in range(0, len(views), SIDE_BY_SIDE):
             yield _table(context, views[start : start + SIDE_BY_SIDE])
-        if any(not point.counts for view in views for point in view.history.points):
-            yield Paragraph(_("Values in brackets do not count: the result was rejected or excluded."), Tone.QUIET)
+        yield from _notes([point for view in views for point in view.history.points])
+
+
+def _notes(points: Sequence[TrendPoint]) -> Iterator[Part]:
+    """Say what brackets mean where there are some, and how much was not measured here."""
+    if any(not point.counts for point in points):
+        yield Paragraph(_("Values in brackets do not count: the result was rejected or excluded."), Tone.QUIET)
+    if imported := sum(point.imported for point in points):
+        text = ngettext("{n} value was imported from a file.", "{n} values were imported from a file.", imported)
+        yield Paragraph(text.format(n=imported), Tone.QUIET)
 
 
 def _table(context: PeriodContext, views: Sequence[TrendView]) -> Table:

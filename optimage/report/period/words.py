@@ -34,7 +34,7 @@ def period_text(context: PeriodContext) -> str:
     first = day_of(context, period.begin)
     last = day_of(context, period.end - LAST_MOMENT) if period.end else NOTHING
     if period.begin is None and period.end is None:
-        return _("all measurements")
+        return _("all times")
     if period.begin is None:
         return _("up to {day}").format(day=last)
     return _("since {day}").format(day=first) if period.end is None else f"{first} – {last}"
