@@ -35,8 +35,9 @@ lint: $(STAMP) ## style, types, layers, spelling
 docs: $(STAMP) ## build the documentation, warnings are errors
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
-pictures: $(STAMP) ## draw the charts of the documentation
+pictures: $(STAMP) ## draw the charts and reports of the documentation
 	$(BIN)/python docs/generate/chart_pictures.py
+	$(BIN)/python docs/generate/report_pictures.py
 
 bench: $(STAMP) ## ratios against floors, measured side by side
 	$(BIN)/python -m tests.benchmarks

@@ -29,11 +29,11 @@ def done_list(context: PeriodContext) -> Iterator[Part]:
         return
     rows = [_row(context, done) for _place, done in sorted(places.items())]
     columns = (
-        Column(_("Measured"), 0.36),
-        Column(_("Schedule"), 0.13),
-        Column(_("Last"), 0.16),
+        Column(_("Measured"), 0.3),
+        Column(_("Schedule"), 0.16),
+        Column(_("Last"), 0.13),
         Column(_("Done"), 0.08, Align.NUMBER),
-        *(Column(_(WORDS[verdict]), 0.09, Align.NUMBER) for verdict in COUNTED),
+        *(Column(_(WORDS[verdict]), 0.11, Align.NUMBER) for verdict in COUNTED),
     )
     yield Table(columns, tuple(rows))
     yield Paragraph(_("Without rejected results and those that gave no value."), Tone.QUIET)

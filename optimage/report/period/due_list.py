@@ -40,10 +40,10 @@ def due_text(one: Due) -> str:
 def _table(shown: Sequence[Due]) -> Table:
     columns = (
         Column(_("State"), 0.2),
-        Column(_("Due"), 0.13),
-        Column(_("To be measured"), 0.35),
-        Column(_("Schedule"), 0.14),
-        Column(_("Measured last"), 0.18),
+        Column(_("Due"), 0.16),
+        Column(_("To be measured"), 0.31),
+        Column(_("Schedule"), 0.16),
+        Column(_("Measured last"), 0.17),
     )
     return Table(columns, tuple(map(_row, shown)))
 

@@ -15,7 +15,7 @@ from optimage.document.words import number
 from optimage.errors import UsageError
 from optimage.i18n import Manner, speaking
 from optimage.model.tolerance import Verdict
-from optimage.report.templates.files import load_template
+from optimage.report.templates.files import load_template, templates
 from optimage.report.templates.template import in_language
 from optimage.store.engine import Store
 from optimage.workflow.reporting.make import Made, Order, make_report
@@ -189,6 +189,13 @@ def test_numbers_and_dates_are_those_of_the_language(site: Store, template: str,
     assert level == "5,50"
     assert (re.search(r"\d,\d\d", text) is not None) or template not in chosen
     assert re.search(r" \d\.\d\d ", text) is None
+
+
+def test_the_documentation_shows_every_shipped_kind_in_every_language() -> None:
+    report_pictures = pytest.importorskip("report_pictures", reason="the documentation is not beside these tests")
+    assert set(report_pictures.KINDS) == {one.name for one in templates() if one.shipped}
+    shown = {path.stem for path in report_pictures.FOLDER.glob("*.png")}
+    assert shown == {f"{kind}-{language}" for kind in report_pictures.KINDS for language in ("en", "de", "fr")}
 
 
 def test_german_reports_are_german(site: Store) -> None:
