@@ -117,6 +117,10 @@ def test_units_called_alike_are_told_apart_by_their_numbers(store: Store) -> Non
     with pytest.raises(UsageError) as refused:
         made(store, "device_year", year(2026), Selection(device="Scanner"))
     assert refused.value.code == "several_devices"
+    lines = text_of(made(store, "site", year(2026)))
+    assert "Daily test – Scanner (device 1)" in lines
+    assert "Daily test – Scanner (device 2)" in lines
+    assert "Daily test – Scanner House" not in lines, "no third one"
     one = text_of(made(store, "device_year", year(2026), Selection(device="2")))
     assert "✖ 1 fail" in one
     assert "✔ 1 pass" not in one

@@ -191,6 +191,16 @@ def test_numbers_and_dates_are_those_of_the_language(site: Store, template: str,
     assert re.search(r" \d\.\d\d ", text) is None
 
 
+@pytest.mark.parametrize("form", ["html", "rtf", "json"])
+def test_every_form_holds_the_values_of_the_store(site: Store, form: str) -> None:
+    report = made(site, "parameter", selection=Selection(profiles=("ct1_water",), keys=("noise",)))
+    content = report.write(form).decode("utf-8" if form != "rtf" else "ascii")
+    shown = Counter(re.findall(r"(?<![\d.])\d\.\d\d(?![\d.])", content))
+    results = site.results.current(profile_id="ct1_water", since=YEAR.begin, until=YEAR.end)
+    wanted = Counter(number(result.find("noise").measurement.value, "HU") for result in results)
+    assert all(shown[value] >= count for value, count in wanted.items()), wanted - shown
+
+
 def test_the_documentation_shows_every_shipped_kind_in_every_language() -> None:
     report_pictures = pytest.importorskip("report_pictures", reason="the documentation is not beside these tests")
     assert set(report_pictures.KINDS) == {one.name for one in templates() if one.shipped}

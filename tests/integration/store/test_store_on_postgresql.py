@@ -5,6 +5,7 @@ from optimage.store.engine import open_store
 from tests.integration.store.contract import StoreContract
 from tests.integration.store.due import DueContract
 from tests.integration.store.found import FoundEventsContract
+from tests.integration.store.overview import OverviewContract
 from tests.integration.store.reporting import ReportingContract
 from tests.integration.store.seats import SeatContract
 from tests.integration.store.statistics import StatisticsContract
@@ -35,6 +36,10 @@ class TestPostgresqlFoundEvents(FoundEventsContract):
 
 class TestPostgresqlDue(DueContract):
     """Due dates, on a real server."""
+
+
+class TestPostgresqlOverview(OverviewContract):
+    """Very many results at once, on a real server."""
 
 
 class TestPostgresqlReporting(ReportingContract):

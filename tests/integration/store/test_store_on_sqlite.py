@@ -2,6 +2,7 @@
 from tests.integration.store.contract import StoreContract
 from tests.integration.store.due import DueContract
 from tests.integration.store.found import FoundEventsContract
+from tests.integration.store.overview import OverviewContract
 from tests.integration.store.reporting import ReportingContract
 from tests.integration.store.seats import SeatContract
 from tests.integration.store.statistics import StatisticsContract
@@ -26,6 +27,10 @@ class TestSqliteFoundEvents(FoundEventsContract):
 
 class TestSqliteDue(DueContract):
     """Due dates, in a real file."""
+
+
+class TestSqliteOverview(OverviewContract):
+    """Very many results at once, in a real file."""
 
 
 class TestSqliteReporting(ReportingContract):
