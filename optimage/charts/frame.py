@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Where the axes of a chart lie, and how values get there."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from optimage.charts.palette import INK, QUIET
@@ -71,6 +72,15 @@ class Frame:
     def at(self, x: float, y: float, *, right: bool = False) -> Point:
         """Return the place of a point."""
         return self.x(x), self.y(y, right=right)
+
+    def path(self, xs: Iterable[float], ys: Iterable[float], *, right: bool = False) -> list[Point]:
+        """Return the places of many points of one axis."""
+        across = self.spec.x_axis
+        up = self.spec.right_axis if right and self.spec.right_axis else self.spec.y_axis
+        left, bottom, width, height = self.rect.left, self.rect.bottom, self.right - self.rect.left, self.rect.height
+        x_low, x_span, y_low, y_span = across.low, across.high - across.low, up.low, up.high - up.low
+        pairs = zip(xs, ys, strict=True)
+        return [(left + (x - x_low) / x_span * width, bottom + (y - y_low) / y_span * height) for x, y in pairs]
 
 
 def _place(value: float, axis: Axis, first: float, last: float) -> float:

@@ -76,33 +76,34 @@ def _runs(frame: Frame, series: Series) -> Iterator[list[Point]]:
     points = zip(series.x, series.y, strict=True)
     for finite, run in groupby(points, key=lambda point: isfinite(point[0]) and isfinite(point[1])):
         if finite:
-            yield [frame.at(x, y, right=series.right) for x, y in run]
+            xs, ys = zip(*run, strict=True)
+            yield frame.path(xs, ys, right=series.right)
 
 
 def _dots(canvas: Canvas, frame: Frame) -> Iterator[Item]:
-    def place(marker: Marker) -> Point:
-        return frame.at(marker.x, marker.y, right=marker.right)
-
-    markers = canvas.spec.markers
-    shown = thinned_markers(markers, place, canvas.spec.lines)
+    shown = thinned_markers(canvas.spec.markers, _places(frame, canvas.spec.markers), canvas.spec.lines)
     room = (frame.right - frame.rect.left) / max(1, len(shown))
     full = RADIUS * canvas.size
     quiet = max(SMALLEST_PT, full * min(1.0, room / ROOM_PER_POINT_PT))
     told = max(quiet, full * 0.75)
-    for look, group in groupby(sorted(shown, key=_look), key=_look):
-        same = list(group)
-        glyph, role, hollow, _telling = look
+    alike: dict[tuple[Glyph, Role, bool, bool], list[Point]] = {}
+    for marker, place in shown:
+        alike.setdefault((marker.glyph, marker.role, marker.hollow, telling(marker)), []).append(place)
+    for (glyph, role, hollow, telling_one), places in sorted(alike.items()):
         name = f"{glyph}-{role}{'-hollow' if hollow else ''}"
-        radius = told if _telling else quiet
-        yield Dots(name, Glyph(glyph), tuple(map(place, same)), radius, DARK[same[0].role], hollow)
-    for marker in shown:
+        yield Dots(name, glyph, tuple(places), told if telling_one else quiet, DARK[role], hollow)
+    for marker, place in shown:
         if marker.highlighted:
-            x, y = place(marker)
-            yield Dots("ring", Glyph.CIRCLE, ((x, y),), RING * canvas.size, DARK[marker.role], hollow=True)
+            yield Dots("ring", Glyph.CIRCLE, (place,), RING * canvas.size, DARK[marker.role], hollow=True)
 
 
-def _look(marker: Marker) -> tuple[str, str, bool, bool]:
-    return marker.glyph.value, marker.role.value, marker.hollow, telling(marker)
+def _places(frame: Frame, markers: Sequence[Marker]) -> list[Point]:
+    xs, ys = [marker.x for marker in markers], [marker.y for marker in markers]
+    left = frame.path(xs, ys)
+    if not any(marker.right for marker in markers):
+        return left
+    right = frame.path(xs, ys, right=True)
+    return [right[i] if marker.right else left[i] for i, marker in enumerate(markers)]
 
 
 def _callouts(canvas: Canvas, frame: Frame, points: Sequence[Point]) -> Iterator[Item]:

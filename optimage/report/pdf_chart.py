@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """A chart drawn straight onto the page as vectors, and a PDF file of one chart."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -10,12 +11,23 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
 from optimage.charts.layout import height_for, laid_out
-from optimage.charts.scene import Area, Dots, Scene, Stroke, Words
+from optimage.charts.scene import Area, Dots, Point, Scene, Stroke, Words
 from optimage.charts.spec import ChartSpec, Glyph
 from optimage.report.pdf_style import BOLD, REGULAR, SMALL_PT, clean, colour, measure, set_up
 
 PAPER = "#ffffff"
 MARGIN_MM = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Operators of a path to a hundredth of a point, as a canvas draws it; point by point it took half of the time."""
+
+    code: str
+
+    def getCode(self) -> str:  # noqa: N802 - the name in reportlab
+        """Return the operators."""
+        return self.code
 
 
 class ChartFlowable(Flowable):
@@ -81,13 +93,13 @@ def _stroke(canvas: Canvas, stroke: Stroke) -> None:
     canvas.setStrokeColor(colour(stroke.colour))
     canvas.setLineWidth(stroke.width)
     canvas.setDash(list(stroke.dash))
-    path = canvas.beginPath()
-    for places in stroke.paths:
-        path.moveTo(*places[0])
-        for place in places[1:]:
-            path.lineTo(*place)
-    canvas.drawPath(path, stroke=1, fill=0)
+    canvas.drawPath(Path("\n".join(_line(places) for places in stroke.paths)), stroke=1, fill=0)
     canvas.setDash()
+
+
+def _line(places: Sequence[Point]) -> str:
+    (x, y), *others = places
+    return " ".join([f"{x:.2f} {y:.2f} m", *[f"{x:.2f} {y:.2f} l" for x, y in others]])
 
 
 def _area(canvas: Canvas, area: Area) -> None:
@@ -123,11 +135,8 @@ def _round_dots(canvas: Canvas, dots: Dots) -> None:
     canvas.setStrokeColor(colour(dots.colour))
     canvas.setLineWidth(2 * dots.radius)
     canvas.setLineCap(1)
-    path = canvas.beginPath()
-    for place in dots.places:
-        path.moveTo(*place)
-        path.lineTo(*place)
-    canvas.drawPath(path, stroke=1, fill=0)
+    points = [f"{x:.2f} {y:.2f}" for x, y in dots.places]
+    canvas.drawPath(Path("\n".join([f"{point} m {point} l" for point in points])), stroke=1, fill=0)
     canvas.setLineCap(0)
 
 
