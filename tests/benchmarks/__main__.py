@@ -17,6 +17,7 @@ from tests.benchmarks.flood import race_flood
 from tests.benchmarks.installed import installed_optimage, installed_python
 from tests.benchmarks.magnetic import race_slice_width, write_pair
 from tests.benchmarks.peers import peer_python
+from tests.benchmarks.reports import race_reports
 from tests.benchmarks.statistics import race_statistics
 from tests.benchmarks.stored import race_store
 from tests.benchmarks.year_report import race_year_report
@@ -103,7 +104,7 @@ def main() -> int:
         missed = [race for race in compared if run(race, environment) > race.goal]
         at = Path(folder)
         reached = [race(at) for race in (race_flood, race_catphan, race_slice_width, race_store, race_year_report)]
-        reached.append(race_statistics())
+        reached += [race_statistics(), race_reports()]
     return int(bool(missed) or not all(reached))
 
 
