@@ -15,6 +15,7 @@ from string import Formatter
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
+from tests.contract.french import kept_together
 from tests.contract.sources import ROOT, product_files, tree_of
 
 TEMPLATES = ROOT / "report_templates"
@@ -87,7 +88,13 @@ def texts(sentence: Sentence) -> tuple[str, ...]:
 
 def _known(catalogue: Catalog, sentence: Sentence) -> Sentence:
     message: Message | None = catalogue.get(sentence)
-    return message.string if message is not None and message.id == sentence else ""
+    if message is None or message.id != sentence:
+        return ""
+    if str(catalogue.locale) != "fr":
+        return message.string
+    return (
+        kept_together(message.string) if isinstance(message.string, str) else tuple(map(kept_together, message.string))
+    )
 
 
 def _template_sentences(files: Iterable[Path]) -> Iterator[str]:
