@@ -44,16 +44,18 @@ def in_a_row(flags: BoolArray, age: IntArray) -> IntArray:
 
 def of_the_last(flags: BoolArray, window: int, age: IntArray) -> IntArray:
     """Return how many of the last `window` points are true, within the run of each point."""
-    sums = np.concatenate([np.zeros(1, dtype=np.intp), np.cumsum(flags)])
-    places = np.arange(len(flags))
-    starts = places + 1 - np.minimum(window, age + 1)
-    return np.asarray(sums[places + 1] - sums[starts])
+    sums = np.zeros(len(flags) + 1, dtype=np.intp)
+    np.cumsum(flags, out=sums[1:])
+    starts = np.arange(1, len(sums)) - np.minimum(window, age + 1)
+    counts: IntArray = sums[1:] - sums[starts]
+    return counts
 
 
 def becoming(truth: BoolArray, age: IntArray) -> IntArray:
     """Return the places where `truth` is true and was not one point earlier in the same run."""
-    before = np.concatenate([np.zeros(min(len(truth), 1), dtype=bool), truth[:-1]])
-    return np.flatnonzero(truth & ~(before & (age > 0)))
+    begins = truth.copy()
+    begins[1:] &= ~truth[:-1] | (age[1:] == 0)
+    return begins.nonzero()[0]
 
 
 def _median(values: IntArray) -> float:

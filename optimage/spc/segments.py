@@ -3,7 +3,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice, pairwise
 from operator import attrgetter
@@ -90,12 +90,15 @@ def in_use(baselines: Iterable[Baseline]) -> dict[datetime, Baseline]:
     return {baseline.valid_from: baseline for baseline in sorted(kept, key=attrgetter("at"))}
 
 
-def segment_of(points: tuple[TrendPoint, ...], rule: ControlRule, baseline: Baseline | None = None) -> Segment:
-    """Return the segment of ordered points that lie between two borders."""
+def segment_of(
+    points: tuple[TrendPoint, ...], rule: ControlRule, baseline: Baseline | None = None, *, judged: int = 0
+) -> Segment:
+    """Return the segment of ordered points that lie between two borders; the last `judged` of them carry no lines."""
     if baseline is not None:
         return Segment(points, baseline.lines, baseline, frozenset(baseline.result_ids))
     full, least = needed(rule)
-    base = tuple(islice(carriers(points, rule.repeats), full))
+    before = islice(points, len(points) - judged)
+    base = tuple(islice(carriers(before, rule.repeats), full))
     found = lines_from([point.value for point in base], rule, least=least)
     if isinstance(found, Lacking):
         return Segment(points, None, lacking=found)
@@ -122,7 +125,7 @@ def segment_hits(segment: Segment, rule: ControlRule, *, since: int = 0) -> tupl
     """
     if segment.lines is None:
         return ()
-    series = tested(segment, rule, first=0 if remembers(rule) else _near(segment, rule, since))
+    series = tested(segment, rule) if remembers(rule) else _near(segment, rule, since)
     stretch = np.cumsum(beginnings(days_of(segment.points), rule.longest_gap))[series.places]
     fresh = np.append(np.ones(min(len(series), 1), dtype=bool), stretch[1:] != stretch[:-1])
     z = standardised(series.values, segment.lines)
@@ -132,12 +135,12 @@ def segment_hits(segment: Segment, rule: ControlRule, *, since: int = 0) -> tupl
     )
 
 
-def _near(segment: Segment, rule: ControlRule, since: int) -> int:
-    """Return a place before which nothing matters to rules without a memory that look at `since` and later."""
+def _near(segment: Segment, rule: ControlRule, since: int) -> Series:
+    """Return what rules without a memory look at that look at the place `since` and later, and a little more."""
     back = 2 * REACH
     while back < since:
-        before = tested(replace(segment, points=segment.points[since - back : since]), rule)
-        if len(before) >= REACH:
-            return since - back
+        series = tested(segment, rule, first=since - back)
+        if np.searchsorted(series.places, since) >= REACH:
+            return series
         back *= 2
-    return 0
+    return tested(segment, rule)

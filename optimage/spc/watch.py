@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """The newest point of a trend against everything before it."""
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 
 from optimage.model.baseline import Baseline
 from optimage.model.control import ControlLines, Signal, TrendPoint
 from optimage.model.control_rule import ControlRule, Repeats
 from optimage.spc.rules import RuleHit
 from optimage.spc.segments import in_use, segment_hits, segment_of, tested
-from optimage.spc.trend import ordered
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +22,8 @@ class Watched:
     signals: tuple[Signal, ...]
 
 
-def watch(
-    points: Iterable[TrendPoint],
-    rule: ControlRule,
-    baselines: Iterable[Baseline] = (),
-    borders: Iterable[datetime] = (),
-    key: str = "",
-) -> tuple[Signal, ...]:
-    """Return the new signals of the last point (see `watched`)."""
-    return watched(points, rule, baselines, borders, key).signals
-
-
 def watched(
-    points: Iterable[TrendPoint],
+    points: Sequence[TrendPoint],
     rule: ControlRule,
     baselines: Iterable[Baseline] = (),
     borders: Iterable[datetime] = (),
@@ -43,8 +33,8 @@ def watched(
 
     Parameters
     ----------
-    points : iterable of TrendPoint
-        The trend up to the judged point, which is the last in time; leave out what is acquired after it.
+    points : sequence of TrendPoint
+        The trend, `ordered`, up to the judged point; leave out what is acquired after it.
     rule : ControlRule
         Spread, rules and their numbers.
     baselines, borders
@@ -59,15 +49,14 @@ def watched(
         one alone, so that it cannot widen them. No signals without lines,
         for a point that does not count, and for one of a frozen baseline.
     """
-    line = ordered(points)
-    if not line:
+    if not points:
         return Watched(None, ())
-    last = line[-1]
+    last = points[-1]
     frozen = in_use(baselines)
     start = max((time for time in (*frozen, *borders) if time <= last.at), default=None)
-    recent = line if start is None else tuple(point for point in line if point.at >= start)
-    baseline = frozen.get(start) if start is not None else None
-    segment = replace(segment_of(recent[:-1], rule, baseline), points=recent)
+    recent = tuple(points[bisect_left(points, start, key=attrgetter("at")) if start else 0 :])
+    baseline = frozen.get(start) if start else None
+    segment = segment_of(recent, rule, baseline, judged=1)
     if segment.lines is None or not last.counts:
         return Watched(segment.lines, ())
     hits = segment_hits(segment, rule, since=len(recent) - 1)

@@ -17,7 +17,7 @@ from optimage.spc.limits import lines_from
 from optimage.spc.rules import rule_hits
 from optimage.spc.segments import segment_hits, segments
 from optimage.spc.standardise import standardised
-from optimage.spc.watch import watch
+from optimage.spc.watch import watched
 
 POINTS = 5000
 GOAL_MS = 1.0
@@ -54,7 +54,7 @@ def race_statistics() -> bool:
 
     goals = {
         "lines and rules on 5000 values, newest": lambda: newest(rule),
-        "watch the newest of 5000 points": lambda: watch(points, rule),
+        "watch the newest of 5000 points": lambda: watched(points, rule),
     }
     reached = True
     for title, work in goals.items():

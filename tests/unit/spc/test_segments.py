@@ -10,7 +10,8 @@ from optimage.model.control import ControlLines, Phase, TrendKey
 from optimage.model.control_rule import ControlRule, Repeats
 from optimage.spc.limits import Lacking, control_lines
 from optimage.spc.segments import segment_hits, segments
-from optimage.spc.watch import watch, watched
+from optimage.spc.trend import ordered
+from optimage.spc.watch import watched
 from tests.unit.spc.trends import day, point, steady, trend
 
 RULE = ControlRule()
@@ -20,6 +21,10 @@ LINES = ControlLines(Phase.FULL, 30, 10.0, 2.0, baseline_id=4)
 def frozen(first, last, lines=LINES, **more):
     numbers = tuple(range(first, last + 1))
     return Baseline(TrendKey(1, "p", "k"), lines, numbers, day(first), day(last), "HU", "ada", day(99), "new", **more)
+
+
+def watch(points, rule, *arguments, **more):
+    return watched(ordered(points), rule, *arguments, **more).signals
 
 
 def rules_of(points, rule=RULE, **more):
