@@ -32,8 +32,8 @@ def statistics(context: PeriodContext, *, keys: tuple[str, ...], most: int) -> I
         yield Table(_columns(), tuple(row for view in views for row in _rows(context, view)))
     yield Paragraph(
         _(
-            "Of values that count. Outside: of limits / of control lines. Cpk: distance of the centre line from the"
-            " nearer limit over three sigma; at least {good} where the process fits well."
+            "Of values that count. Outside: of limits / of control lines. Ppk: distance of the mean from the nearer"
+            " limit over three standard deviations of these values; at least {good} where they fit well."
         ).format(good=localised(f"{GOOD:.2f}")),
         Tone.QUIET,
     )
@@ -48,7 +48,7 @@ def _columns() -> tuple[Column, ...]:
         Column(_("Minimum"), 0.115, Align.NUMBER),
         Column(_("Maximum"), 0.115, Align.NUMBER),
         Column(_("Outside"), 0.11, Align.NUMBER),
-        Column(_("Cpk"), 0.1, Align.NUMBER),
+        Column(_("Ppk"), 0.1, Align.NUMBER),
     )
 
 
@@ -64,16 +64,17 @@ def _row(view: TrendView, segment: Segment, begun: str, reaches: str) -> tuple[C
     counted = [point for point in segment.points if point.counts]
     values, unit = [point.value for point in counted], view.unit
     mean = fsum(values) / len(values) if values else None
+    spread = _twice_sd(values, mean)
     title = " ".join(part for part in (f"{view.title},", unit_text(unit)) if part) if unit_text(unit) else view.title
     return (
         Cell(title, more=begun, below=reaches),
         Cell(str(len(values)), value=len(values)),
         figure(mean, unit),
-        figure(_twice_sd(values, mean), unit),
+        figure(spread, unit),
         figure(min(values, default=None), unit),
         figure(max(values, default=None), unit),
         Cell(_outside(counted, segment.lines)),
-        _cpk(segment.lines, _limits(segment.points)),
+        _fit(mean, spread, len(values), _limits(segment.points)),
     )
 
 
@@ -94,11 +95,11 @@ def _limits(points: Sequence[TrendPoint]) -> Limits | None:
     return next((point.judgement.limits for point in reversed(points) if point.judgement.limits), None)
 
 
-def _cpk(lines: ControlLines | None, limits: Limits | None) -> Cell:
-    """Return the fit of a process; quantiles, steps and logarithms tell no sigma to hold against a tolerance."""
-    if lines is None or limits is None or lines.levels is not None:
+def _fit(mean: float | None, twice_sd: float | None, n: int, limits: Limits | None) -> Cell:
+    """Return how the values themselves fit into their tolerance: a drift counts, other than in the lines before it."""
+    if mean is None or twice_sd is None or limits is None:
         return Cell(NOTHING)
-    fit = capability(lines.centre, lines.sigma, lines.n, lower=limits.fail_low, upper=limits.fail_high)
+    fit = capability(mean, twice_sd / 2, n, lower=limits.fail_low, upper=limits.fail_high)
     if fit is None or not isfinite(fit.cpk):
         return Cell(NOTHING)
     return Cell(localised(f"{fit.cpk:.2f}"), value=fit.cpk)

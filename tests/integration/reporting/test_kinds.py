@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
+from statistics import fmean, stdev
 
 import pytest
 from pypdf import PdfReader
@@ -129,6 +130,19 @@ def test_the_year_of_a_device_tells_of_no_other(site: Store) -> None:
     assert "MR 1" not in text
     assert "1 Jan 2025 – 31 Dec 2025" in text
     assert "from 10 Nov 2025" in text, "statistics begin anew with the tube"
+
+
+def test_how_values_fit_is_told_of_the_values_themselves_drift_included(site: Store) -> None:
+    chosen = Selection(profiles=("ct1_water",), keys=("noise",))
+    (view,) = _views(site, chosen)
+    points = [point for point in view.history.segments[0].points if point.counts]
+    values = [point.value for point in points]
+    limits = points[-1].judgement.limits
+    room = min(limits.fail_high - fmean(values), fmean(values) - limits.fail_low)
+    ppk = room / (3 * stdev(values))
+    assert ppk < 1, "the noise drifted out of its limits"
+    text = text_of(made(site, "parameter", selection=chosen))
+    assert re.search(rf"Ppk .* {ppk:.2f} ", text)
 
 
 def test_several_results_are_opened_by_a_list_of_them(site: Store) -> None:
