@@ -113,17 +113,8 @@ def _own_zone() -> str:
 
 
 def _recipients(mails: tuple[str, ...], hooks: tuple[str, ...]) -> "tuple[Recipient, ...]":
-    from optimage.model.addressee import is_mail_address, is_webhook
     from optimage.model.notice import Channel, Recipient
 
-    wrong = [one for one in mails if not is_mail_address(one)] + [one for one in hooks if not is_webhook(one)]
-    if wrong:
-        raise UsageError(
-            "bad_recipient",
-            N_("nobody can be reached by {address}"),
-            advice=N_("write mail as name@hospital, a web hook as https://host/path"),
-            address=wrong[0],
-        )
     return (
         *(Recipient(Channel.MAIL, address) for address in mails),
         *(Recipient(Channel.WEBHOOK, address) for address in hooks),

@@ -196,7 +196,9 @@ def wait_is_over(store: Store) -> None:
 def test_the_doctor_tells_what_is_late_and_who_was_not_told(desk, store):
     add(desk)
     make_due(store, days=3)
-    store.notices.add(Notice("run:1", Recipient(Channel.LOG), "s", "t"), now=datetime.now(UTC) - timedelta(hours=1))
+    store.notices.add(
+        Notice("run:1", Recipient(Channel.MAIL, "a@b"), "s", "t"), now=datetime.now(UTC) - timedelta(hours=1)
+    )
     said = desk("doctor", code=1)
     assert "the report month has been due since" in said
     assert "1 notice waits to be sent" in said

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """A schedule that a person asks for: checked as a whole before it is stored."""
 
-import re
-from collections.abc import Collection
+import operator
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
@@ -10,6 +10,7 @@ from unicodedata import normalize
 
 from optimage.errors import UsageError
 from optimage.messages import N_
+from optimage.model.addressee import is_mail_address, is_webhook
 from optimage.model.notice import Channel, Recipient
 from optimage.model.periodic import ReportSchedule
 from optimage.occurrences import Calendar, find_zone
@@ -18,10 +19,10 @@ from optimage.schedule import INTERVALS
 
 LONGEST_NAME = 40  # of a file name's 255 bytes, however many a letter takes
 YEARS = range(2000, 2200)
-ADDRESS = {
-    Channel.MAIL: re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+"),
-    Channel.WEBHOOK: re.compile(r"https?://[^\s/]+\S*"),
-    Channel.LOG: re.compile(""),
+IS_ADDRESS: Mapping[Channel, Callable[[str], bool]] = {
+    Channel.MAIL: is_mail_address,
+    Channel.WEBHOOK: is_webhook,
+    Channel.LOG: operator.not_,
 }
 
 
@@ -84,7 +85,7 @@ def _require_year(anchor: date) -> None:
 
 
 def _require_address(recipient: Recipient) -> None:
-    if not ADDRESS[recipient.channel].fullmatch(recipient.address):
+    if not IS_ADDRESS[recipient.channel](recipient.address):
         raise UsageError(
             "bad_recipient",
             N_("{address} is no address of {channel}"),
